@@ -1,0 +1,21 @@
+// atomic.hpp -- atomics and the names of the memory orders.
+//
+// Lock-free code is written against these names, so that the explorer of interleavings can put its own
+// atomics in their place without a change to that code.
+#pragma once
+
+#include <atomic>
+
+#include "common/base/namespace.hpp"
+
+namespace async::inline ASYNC_FLAVOUR::base {
+
+template <class T>
+using Atomic = std::atomic<T>;
+
+inline constexpr auto relaxed = std::memory_order_relaxed;
+inline constexpr auto acquire = std::memory_order_acquire;
+inline constexpr auto release = std::memory_order_release;
+inline constexpr auto acq_rel = std::memory_order_acq_rel;
+
+}  // namespace async::inline ASYNC_FLAVOUR::base
