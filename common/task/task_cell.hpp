@@ -1,0 +1,71 @@
+// task_cell.hpp -- TaskCell: a task with its output's place, its future and the function that schedules it.
+//
+// One allocation holds all of it. (The frame of an Async is a second one: C++ makes it in the call that makes
+// the coroutine, before there is a task.)
+#pragma once
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include "common/future/future.hpp"
+#include "common/future/outcome.hpp"
+#include "common/task/runnable.hpp"
+
+namespace async::inline ASYNC_FLAVOUR {
+
+// What the handle knows of a task: the header, and what type its output has.
+template <class T>
+class TaskWithOutput : public TaskHeader {
+ public:
+  // Written by the run before DONE, the handle's from then on. Empty at DONE: the task was cancelled.
+  Outcome<T> outcome;
+
+  void drop_output() final { outcome.clear(); }
+};
+
+// Schedule: a callable that takes a Runnable, from any thread. If it also has a member `retire(TaskHeader&)`,
+// that is called, by whoever runs the task, once the future is gone.
+template <Future F, class Schedule>
+class TaskCell final : public TaskWithOutput<OutputOf<F>> {
+ public:
+  // `make_future()` builds the future where it stays: it need not be movable.
+  template <class MakeFuture>
+  TaskCell(MakeFuture&& make_future, Schedule schedule)
+      : schedule_(std::move(schedule)), future_(std::forward<MakeFuture>(make_future)()) {}
+  ~TaskCell() override {}  // the future is gone by then: see drop_future
+
+  bool poll(Context& cx) override {
+    try {
+      auto answer = future_.poll(cx);
+      if (answer.is_pending()) return false;
+      if constexpr (std::is_void_v<OutputOf<F>>) {
+        this->outcome.set_value();
+      } else {
+        this->outcome.set_value(std::move(answer).value());
+      }
+    } catch (...) {
+      this->outcome.set_exception(std::current_exception());
+    }
+    // Now, not with the last reference: a channel's end that the coroutine holds must close when it is done.
+    drop_future();
+    return true;
+  }
+
+  // SAFETY: once, by the run: after the future finished, or instead of a poll.
+  void drop_future() override { std::destroy_at(&future_); }
+
+  void schedule(Runnable runnable) override { schedule_(std::move(runnable)); }
+
+  void retire() override {
+    if constexpr (requires { schedule_.retire(*this); }) schedule_.retire(*this);
+  }
+
+ private:
+  [[no_unique_address]] Schedule schedule_;
+  union {
+    F future_;
+  };
+};
+
+}  // namespace async::inline ASYNC_FLAVOUR
