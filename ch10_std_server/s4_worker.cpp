@@ -1,0 +1,58 @@
+// s4_worker.cpp -- the loop of a worker: new connections, a poll, or sleep.
+#include "ch10_std_server/s4_worker.hpp"
+
+#include <cstdio>
+#include <utility>
+
+namespace ch10 {
+
+Worker::Worker(std::string name, const ServerOptions& options)
+    : name_(std::move(name)),
+      options_(options),
+      executor_(make_executor(options.executor)),
+      thread_([this] { run(); }) {}
+
+Worker::~Worker() { stop(); }
+
+void Worker::hand_over(Connection connection) {
+  box_.lock()->connections.push_back(std::move(connection));
+  executor_->notify();
+}
+
+void Worker::stop() {
+  box_.lock()->stop = true;
+  executor_->notify();
+}
+
+void Worker::run() {
+  for (;;) {
+    look_into_box();
+    if (executor_->poll()) continue;
+    if (executor_->unfinished() == 0) {
+      if (stopping_) return;
+      if (!options_.quiet) {
+        std::printf("%s is sleeping\n", name_.c_str());
+        std::fflush(stdout);
+      }
+    }
+    executor_->park();
+  }
+}
+
+void Worker::look_into_box() {
+  std::deque<Connection> connections;
+  {
+    auto box = box_.lock();
+    connections.swap(box->connections);
+    if (box->stop && !std::exchange(stopping_, true)) executor_->wake_all();
+  }
+  for (Connection& connection : connections) {
+    if (!options_.quiet) {
+      std::printf("%s Received connection: %s\n", name_.c_str(), to_string(connection.peer).c_str());
+      std::fflush(stdout);
+    }
+    executor_->spawn_task(handle_client(*executor_, options_, stopping_, std::move(connection)));
+  }
+}
+
+}  // namespace ch10
