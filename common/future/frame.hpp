@@ -17,7 +17,8 @@
 // Invariants: (1) Only the top frame runs. (2) Every frame above the bottom is owned by the awaiter in its
 //   parent's frame. (3) leaf is set only while the top frame waits for it.
 // Lifetime: frames never move. The bottom frame is owned by its Async, whose handle may move at any time,
-//   because all that the stack needs to know is kept here.
+//   because all that the stack needs to know is kept here. Destroying a stack is a loop; only an Async that was
+//   started and is kept in a local variable, instead of being awaited, costs a level of recursion.
 #pragma once
 
 #include <coroutine>
