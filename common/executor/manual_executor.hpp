@@ -29,12 +29,10 @@ class ManualExecutor {
   ManualExecutor(const ManualExecutor&) = delete;
   ManualExecutor& operator=(const ManualExecutor&) = delete;
   ~ManualExecutor() {
-    for (std::size_t left = shared_->cancel_all(); left != 0;) {
-      // A waker in another thread may have claimed a task and not queued it yet: wait for that one.
-      auto runnable = shared_->pop_or_wait();
-      const auto ran = std::move(runnable).run();
-      if (ran == Runnable::Ran::cancelled || ran == Runnable::Ran::finished) --left;
-    }
+    shared_->cancel_all();
+    // Dropped instead of run: that destroys the future unpolled, also of a task that a destructor spawns here.
+    // A waker in another thread may have claimed a task and not queued it yet: wait for that one.
+    while (unfinished() != 0) (void)shared_->pop_or_wait();
   }
 
   // Takes a Future, or a callable that returns one, with its arguments; keeps all of it as long as the task.
@@ -91,10 +89,9 @@ class ManualExecutor {
       return *guard->pop();
     }
     void enlist(TaskHeader& task) { live.lock()->push_back(task); }
-    std::size_t cancel_all() {
+    void cancel_all() {
       auto guard = live.lock();
       for (TaskHeader* task = guard->front(); task != nullptr; task = guard->next(*task)) task->cancel();
-      return guard->size();
     }
   };
 

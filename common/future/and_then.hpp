@@ -35,7 +35,7 @@ class [[nodiscard("an and_then does nothing until it is awaited or polled")]] An
 
   template <class Given, class G>
   explicit AndThen(std::in_place_t, Given&& future, G&& fn)
-      : first_(std::in_place, detail::make_kept(std::forward<Given>(future))), fn_(std::forward<G>(fn)) {}
+      : first_(std::in_place, future_maker(std::forward<Given>(future))), fn_(std::forward<G>(fn)) {}
 
   Poll<Output> poll(Context& cx) {
     if (!second_) {

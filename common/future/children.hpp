@@ -27,7 +27,7 @@ class ChildrenFrom<std::index_sequence<Index...>, F...> : ChildAt<Index, F>... {
  public:
   template <class... Given>
   explicit ChildrenFrom(std::in_place_t, Given&&... given)
-      : ChildAt<Index, F>(std::in_place, make_kept(std::forward<Given>(given)))... {}
+      : ChildAt<Index, F>(std::in_place, future_maker(std::forward<Given>(given)))... {}
 
   // Calls visit(child, index) for each child from `first` on, then for those before it, until one says true.
   template <class Visit>

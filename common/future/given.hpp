@@ -4,39 +4,17 @@
 //   join([&] { return mutex.lock(); }, ...)  // one that may not: built where it will stay
 //   select(by_ref(timer), ...)               // one that must survive: lent (by_ref.hpp)
 //
-// A callable is kept as long as the future that it returned: a lambda coroutine finds its captures there.
-// g++ 12 destroys the captures of a lambda twice that is written inside a co_await expression (style.md):
+// A callable is kept (kept_call.hpp) as long as the future that it returned: a lambda coroutine finds its captures there.
+// g++ 12 destroys the captures of a lambda twice that is written inside a co_await expression:
 // there, capture by reference only, or name the lambda first and give it with std::move.
 #pragma once
 
 #include <concepts>
-#include <functional>
 #include <type_traits>
-#include <utility>
 
-#include "common/future/future.hpp"
+#include "common/future/kept_call.hpp"
 
 namespace async::inline ASYNC_FLAVOUR::detail {
-
-// A future beside the callable that built it. Immovable: the future may refer into the callable.
-template <class Callable>
-class BuiltInPlace {
- public:
-  using Built = std::invoke_result_t<Callable&>;
-  using Output = OutputOf<Built>;
-
-  template <class C>
-  explicit BuiltInPlace(std::in_place_t, C&& callable)
-      : callable_(std::forward<C>(callable)), future_(std::invoke(callable_)) {}
-  BuiltInPlace(const BuiltInPlace&) = delete;
-  BuiltInPlace& operator=(const BuiltInPlace&) = delete;
-
-  Poll<Output> poll(Context& cx) { return future_.poll(cx); }
-
- private:
-  Callable callable_;
-  Built future_;
-};
 
 template <class Given>
 concept BuildsFuture =
@@ -49,7 +27,7 @@ concept OwnedFuture = Future<Given> && std::move_constructible<Given>;  // no re
 template <class Given>
 concept FutureOrBuilder = OwnedFuture<Given> || (!Future<std::remove_cvref_t<Given>> && BuildsFuture<Given>);
 
-// The future that is kept for what was given.
+// The future that is kept for what was given; future_maker(given) makes it.
 template <class Given>
 struct KeptFor {
   using Bare = std::remove_cvref_t<Given>;
@@ -65,21 +43,9 @@ struct KeptFor {
 template <BuildsFuture Given>
   requires(!Future<std::remove_cvref_t<Given>>)
 struct KeptFor<Given> {
-  using Type = BuiltInPlace<std::decay_t<Given>>;
+  using Type = KeptCall<std::decay_t<Given>>;
 };
 template <class Given>
 using Kept = typename KeptFor<Given>::Type;
-
-// How a Child makes it.
-template <class Given>
-auto make_kept(Given&& given) {
-  return [&given]() -> Kept<Given> {
-    if constexpr (Future<std::remove_cvref_t<Given>>) {
-      return std::move(given);
-    } else {
-      return Kept<Given>(std::in_place, std::forward<Given>(given));
-    }
-  };
-}
 
 }  // namespace async::inline ASYNC_FLAVOUR::detail

@@ -35,7 +35,7 @@ class [[nodiscard("a map does nothing until it is awaited or polled")]] Map {
 
   template <class Given, class G>
   explicit Map(std::in_place_t, Given&& future, G&& fn)
-      : future_(std::in_place, detail::make_kept(std::forward<Given>(future))), fn_(std::forward<G>(fn)) {}
+      : future_(std::in_place, future_maker(std::forward<Given>(future))), fn_(std::forward<G>(fn)) {}
 
   Poll<Output> poll(Context& cx) {
     if (!future_.poll(cx)) return Pending();

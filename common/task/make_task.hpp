@@ -12,7 +12,7 @@
 
 #include <utility>
 
-#include "common/task/kept_call.hpp"
+#include "common/future/kept_call.hpp"
 #include "common/task/task.hpp"
 
 namespace async::inline ASYNC_FLAVOUR {

@@ -21,7 +21,7 @@ class TaskWithOutput : public TaskHeader {
   // Written by the run before DONE, the handle's from then on. Empty at DONE: the task was cancelled.
   Outcome<T> outcome;
 
-  void drop_output() final { outcome.clear(); }
+  void drop_output() noexcept final { outcome.clear(); }
 };
 
 // Schedule: a callable that takes a Runnable, from any thread. If it also has a member `retire(TaskHeader&)`,
@@ -33,9 +33,9 @@ class TaskCell final : public TaskWithOutput<OutputOf<F>> {
   template <class MakeFuture>
   TaskCell(MakeFuture&& make_future, Schedule schedule)
       : schedule_(std::move(schedule)), future_(std::forward<MakeFuture>(make_future)()) {}
-  ~TaskCell() override {}  // the future is gone by then: see drop_future
+  ~TaskCell() noexcept override {}  // the future is gone by then: see drop_future
 
-  bool poll(Context& cx) override {
+  bool poll(Context& cx) noexcept override {
     try {
       auto answer = future_.poll(cx);
       if (answer.is_pending()) return false;
@@ -53,11 +53,11 @@ class TaskCell final : public TaskWithOutput<OutputOf<F>> {
   }
 
   // SAFETY: once, by the run: after the future finished, or instead of a poll.
-  void drop_future() override { std::destroy_at(&future_); }
+  void drop_future() noexcept override { std::destroy_at(&future_); }
 
   void schedule(Runnable runnable) override { schedule_(std::move(runnable)); }
 
-  void retire() override {
+  void retire() noexcept override {
     if constexpr (requires { schedule_.retire(*this); }) schedule_.retire(*this);
   }
 

@@ -30,17 +30,18 @@ class TaskHeader
   Waker joiner;                         // whom to wake when it is done
   const TaskId id = next_id();
 
-  // Polls the future. True: it is finished, its outcome is stored, and it is destroyed. Does not throw.
-  virtual bool poll(Context& cx) = 0;
-  virtual void drop_future() = 0;
-  virtual void drop_output() = 0;
+  // What throws here (a destructor, or what schedules) has nobody to catch it, and the program stops.
+  // Polls the future. True: it is finished, its outcome is stored, and it is destroyed.
+  virtual bool poll(Context& cx) noexcept = 0;
+  virtual void drop_future() noexcept = 0;
+  virtual void drop_output() noexcept = 0;
   // Hands the Runnable to the executor. From any thread.
   virtual void schedule(Runnable runnable) = 0;
   // The future is gone: leaves the list of live tasks.
-  virtual void retire() = 0;
+  virtual void retire() noexcept = 0;
 
   // Makes a Runnable of a reference that is counted already, and schedules it.
-  void schedule_counted();
+  void schedule_counted() noexcept;
 
   void cancel() {
     if (state.cancel()) schedule_counted();

@@ -112,14 +112,16 @@ class TaskState {
 
   enum class Left { in_use, free_memory, schedule };
   Left drop_reference() {
-    const Word old = word_.fetch_sub(kReference, base::acq_rel);
+    // One step, not a subtraction and then a store: an executor that lists its tasks without counting as an
+    // owner may cancel this one at the same time, and the task must not be scheduled by both.
+    const Word old = update([](Word word) {
+      if (!(word & kDone) && is_last(word)) return kScheduled | kCancelled | kReference;
+      return word - kReference;
+    });
     ASYNC_CHECK(old >= kReference, "a reference to a task was dropped twice");
-    if (old >= 2 * kReference) return Left::in_use;
-    if (old & kDone) return Left::free_memory;
-    // It waits, and nobody is left to wake it: its executor destroys the future, as if it were cancelled.
-    // relaxed: no one else holds the task; the queue hands it over.
-    word_.store(kScheduled | kCancelled | kReference, base::relaxed);
-    return Left::schedule;
+    if (!is_last(old)) return Left::in_use;
+    // It is done; or it waits, and nobody is left to wake it: its executor destroys the future, as if cancelled.
+    return (old & kDone) ? Left::free_memory : Left::schedule;
   }
 
   // ---- the handle ----------------------------------------------------------------------------------------
@@ -168,9 +170,8 @@ class TaskState {
   static constexpr Word kReference = 1 << 6;
 
   // At the end of a run: cancelled meanwhile, or the run's reference is the last one and no wake came.
-  static bool is_over(Word word) {
-    return (word & kCancelled) || (!(word & kScheduled) && word < 2 * kReference);
-  }
+  static bool is_over(Word word) { return (word & kCancelled) || (!(word & kScheduled) && is_last(word)); }
+  static bool is_last(Word word) { return word < 2 * kReference; }
 
   // Replaces the word by next(word), in one step; returns the old one.
   template <class Next>

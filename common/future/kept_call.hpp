@@ -43,13 +43,13 @@ class KeptCall {
   Called future_;
 };
 
-// What `spawn` takes, as a function that builds the future in its place: a Future is moved there, a callable
-// and its arguments become a KeptCall.
+// What was given, to `spawn` or to a `join`, as a function that builds the future in its place: a Future is moved
+// there, a callable and its arguments become a KeptCall.
 template <class What, class... Arguments>
 auto future_maker(What&& what, Arguments&&... arguments) {
   using Kept = std::decay_t<What>;
   if constexpr (sizeof...(Arguments) == 0 && Future<Kept>) {
-    static_assert(!std::is_lvalue_reference_v<What>, "spawn owns the future: give it with std::move");
+    static_assert(!std::is_lvalue_reference_v<What>, "this takes the future over: give it with std::move");
     return [&what]() -> Kept { return std::move(what); };
   } else {
     return [&] {
