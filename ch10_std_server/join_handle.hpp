@@ -69,6 +69,7 @@ class JoinHandle {
     return outcome->take();
   }
 
+  // Before wait() alone.
   [[nodiscard]] bool is_finished() const { return !channel_->outcome.lock()->is_empty(); }
 
  private:

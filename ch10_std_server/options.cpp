@@ -41,7 +41,8 @@ std::optional<int> Options::parse(int argc, const char* const* argv) const {
 }
 
 void Options::print_help() const {
-  std::printf("%s -- %s\n\nusage: %s [options]\n\n", program_.c_str(), purpose_.c_str(), program_.c_str());
+  std::printf("%s -- %s\n\nusage: %s %s\n\n", program_.c_str(), purpose_.c_str(), program_.c_str(),
+              usage_.c_str());
   const auto line = [](const std::string& left, const std::string& help) {
     std::printf("  %-28s %s\n", left.c_str(), help.c_str());
   };

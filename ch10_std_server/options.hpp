@@ -21,8 +21,8 @@ namespace ch10 {
 
 class Options {
  public:
-  Options(std::string program, std::string purpose)
-      : program_(std::move(program)), purpose_(std::move(purpose)) {}
+  Options(std::string program, std::string purpose, std::string usage = "[options]")
+      : program_(std::move(program)), purpose_(std::move(purpose)), usage_(std::move(usage)) {}
 
   void flag(std::string name, std::string help, bool& target) {
     add({std::move(name), "", std::move(help), [&target](std::string_view) {
@@ -79,6 +79,7 @@ class Options {
 
   std::string program_;
   std::string purpose_;
+  std::string usage_;
   std::vector<Option> options_;
 };
 

@@ -61,13 +61,19 @@ std::expected<Data, Data::Error> Data::deserialize(std::span<const std::byte> by
 std::string Data::debug_string() const {
   std::string text =
       "Data { field1: " + std::to_string(field1) + ", field2: " + std::to_string(field2) + ", field3: \"";
-  for (const char c : field3) {
-    // What a client sends is printed, so it must not be able to begin a line or steer a terminal.
+  unsigned char previous = 0;
+  for (std::size_t i = 0; i < field3.size(); ++i) {
+    // What a client sends is printed, so it must not be able to begin a line or steer a terminal. Besides
+    // those of ASCII, U+0080 to U+009f are control characters: c2 80 to c2 9f.
+    const char c = field3[i];
     const auto byte = static_cast<unsigned char>(c);
+    const auto next = static_cast<unsigned char>(i + 1 < field3.size() ? field3[i + 1] : '\xff');
+    const bool is_control =
+        byte < 0x20 || byte == 0x7f || (byte == 0xc2 && next < 0xa0) || (previous == 0xc2 && byte < 0xa0);
     if (c == '"' || c == '\\') {
       text += '\\';
       text += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
+    } else if (is_control) {
       constexpr std::string_view kDigits = "0123456789abcdef";
       text += "\\x";
       text += kDigits[byte >> 4];
@@ -75,6 +81,7 @@ std::string Data::debug_string() const {
     } else {
       text += c;
     }
+    previous = byte;
   }
   return text + "\" }";
 }

@@ -33,7 +33,7 @@ class FrameReceiver {
   Poll<Output> poll(Context& cx) {
     // On the stack of the poll: a connection that waits pays nothing for it.
     std::array<std::byte, 4096> chunk;
-    for (;;) {
+    for (int chunks = 0; chunks < kChunksPerPoll; ++chunks) {
       auto received = TcpReceiver(executor_, socket_, chunk).poll(cx);
       if (received.is_pending()) {
         if (stopping_) return refuse("the server is shutting down");
@@ -54,9 +54,13 @@ class FrameReceiver {
       if (!data) return refuse(std::string(to_string(data.error())));
       return Ready(Output(*std::move(data)));
     }
+    cx.waker().wake_by_ref();  // there is more, but the other tasks come first
+    return Pending();
   }
 
  private:
+  static constexpr int kChunksPerPoll = 16;
+
   static Poll<Output> refuse(std::string why) { return Ready(Output(std::unexpect, std::move(why))); }
 
   Executor& executor_;

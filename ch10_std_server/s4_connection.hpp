@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "ch10_std_server/executor.hpp"
+#include "ch10_std_server/s4_lines.hpp"
 
 namespace ch10 {
 
@@ -23,6 +24,7 @@ struct ServerOptions {
   std::size_t max_frame = 65536;      // bytes of a whole message, header included
   std::chrono::milliseconds idle{0};  // how long a client may send nothing; 0: for ever
   bool quiet = false;                 // no lines for each connection
+  ServerLines* lines = &ServerLines::printed();
 };
 
 // A connection as it is accepted. The address is taken then: the client may be gone when a worker looks.
@@ -30,8 +32,6 @@ struct Connection {
   Descriptor descriptor;
   sockaddr_in peer;
 };
-
-[[nodiscard]] std::string to_string(const sockaddr_in& address);
 
 // Answers one connection and closes it. `stopping` may become true at any time, followed by wake_all():
 // then a connection without a whole message is closed, and a request at work is still answered.

@@ -3,8 +3,6 @@
 
 #include <arpa/inet.h>
 #include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <poll.h>
 #include <sys/socket.h>
 #include <system_error>
@@ -41,13 +39,13 @@ Server::Server(const ServerOptions& options) : options_(options) {
   socklen_t size = sizeof address;
   if (::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size) < 0) fail("getsockname");
   port_ = ntohs(address.sin_port);
-
-  constexpr std::array kNames{"One", "Two", "Three"};
-  for (std::size_t i = 0; i < workers_.size(); ++i)
-    workers_[i] = std::make_unique<Worker>(kNames[i], options_);
 }
 
 void Server::run(int stop, const std::function<void()>& stopping) {
+  // Not in the constructor: they tell that they sleep, and the first line is the program's, that it listens.
+  constexpr std::array kNames{"One", "Two", "Three"};
+  for (std::size_t i = 0; i < workers_.size(); ++i)
+    workers_[i] = std::make_unique<Worker>(kNames[i], options_);
   bool resting = false;
   for (;;) {
     std::array<pollfd, 2> watched{{{stop, POLLIN, 0}, {resting ? -1 : listener_.get(), POLLIN, 0}}};
@@ -81,10 +79,7 @@ Server::Accepted Server::accept_one() {
     case ENFILE:
     case ENOBUFS:
     case ENOMEM:
-      if (!std::exchange(told_no_descriptors_, true)) {
-        std::fprintf(stderr, "Connection failed: %s; new clients wait until some of the others leave\n",
-                     std::strerror(errno));
-      }
+      if (!std::exchange(told_no_descriptors_, true)) options_.lines->no_descriptors(errno);
       return Accepted::no_descriptors;
     case EBADF:
     case EINVAL:

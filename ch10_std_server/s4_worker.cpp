@@ -1,7 +1,6 @@
 // s4_worker.cpp -- the loop of a worker: new connections, a poll, or sleep.
 #include "ch10_std_server/s4_worker.hpp"
 
-#include <cstdio>
 #include <utility>
 
 namespace ch10 {
@@ -30,10 +29,8 @@ void Worker::run() {
     if (executor_->poll()) continue;
     if (executor_->unfinished() == 0) {
       if (stopping_) return;
-      if (!options_.quiet) {
-        std::printf("%s is sleeping\n", name_.c_str());
-        std::fflush(stdout);
-      }
+      // Once: a notification that came late, for a connection that is served already, ends a sleep too.
+      if (!options_.quiet && !std::exchange(told_sleeping_, true)) options_.lines->sleeping(name_);
     }
     executor_->park();
   }
@@ -47,10 +44,8 @@ void Worker::look_into_box() {
     if (box->stop && !std::exchange(stopping_, true)) executor_->wake_all();
   }
   for (Connection& connection : connections) {
-    if (!options_.quiet) {
-      std::printf("%s Received connection: %s\n", name_.c_str(), to_string(connection.peer).c_str());
-      std::fflush(stdout);
-    }
+    told_sleeping_ = false;
+    if (!options_.quiet) options_.lines->connection(name_, connection.peer);
     executor_->spawn_task(handle_client(*executor_, options_, stopping_, std::move(connection)));
   }
 }

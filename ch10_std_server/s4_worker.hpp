@@ -44,7 +44,8 @@ class Worker {
   const ServerOptions& options_;
   const std::unique_ptr<Executor> executor_;
   async::base::Locked<Box> box_;
-  bool stopping_ = false;       // the worker's thread alone; the connections look at it
+  bool stopping_ = false;  // the worker's thread alone; the connections look at it
+  bool told_sleeping_ = false;
   async::base::Thread thread_;  // last: it uses all of the above
 };
 

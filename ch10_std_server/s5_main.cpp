@@ -1,6 +1,7 @@
 // s5_main.cpp -- ch10_client: the client as a program.
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 
 #include "ch10_std_server/options.hpp"
 #include "ch10_std_server/s5_client.hpp"
@@ -25,8 +26,11 @@ int main(int argc, char** argv) {
     const auto result = ch10::run_client(options);
     std::printf("%zu ok, %zu failed in %.3f s\n", result.ok, result.failed, result.elapsed.count());
     return result.failed == 0 ? 0 : 1;
+  } catch (const std::invalid_argument& error) {
+    std::fprintf(stderr, "ch10_client: --host: %s\ntry: ch10_client --help\n", error.what());
+    return 2;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "ch10_client: %s\n", error.what());
-    return 2;
+    return 1;
   }
 }

@@ -1,8 +1,8 @@
 // executor.hpp -- an executor that polls a task only when it was woken, and sleeps in epoll meanwhile.
 //
 // One wake-up of a task that waits for a socket, in the order of the calls:
-//   WakingExecutor::park (epoll_wait returns the socket) -> Waker::wake -> waking::wake_by_ref -> Task::wake
-//   -> ReadyQueue::push; then the worker's loop -> WakingExecutor::poll -> the future.
+//   WakingExecutor::turn (in park, where epoll_wait returns the socket) -> Waker::wake -> waking::wake
+//   -> Task::wake -> ReadyQueue::push; then the worker's loop -> WakingExecutor::poll -> the future.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,8 @@ class WakingExecutor final : public Executor {
     watch(EPOLL_CTL_ADD, ready_->bell(), EPOLLIN, nullptr);
   }
   ~WakingExecutor() override {
-    for (Task* task : ready_->close()) task->drop_owner();
+    ready_->close();
+    while (Task* task = ready_->pop()) task->drop_owner();
     while (Task* task = unfinished_.front()) finish(*task);
   }
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <sys/eventfd.h>
@@ -41,19 +40,13 @@ class ReadyQueue {
     ring_if_asleep([](State& state) { state.notified = true; });
   }
 
-  // Nothing if no task is to be polled.
-  Task* pop() {
-    auto state = state_.lock();
-    if (state->tasks.empty()) return nullptr;
-    Task* task = state->tasks.front();
-    state->tasks.pop_front();
-    return task;
-  }
+  // Gives an owner of the task back; nullptr if no task is to be polled.
+  Task* pop();
 
   // False: there is something to do, do not sleep. True: whoever brings something from now on rings the bell.
   bool begin_sleep() {
     auto state = state_.lock();
-    state->asleep = !std::exchange(state->notified, false) && state->tasks.empty();
+    state->asleep = !std::exchange(state->notified, false) && state->first == nullptr;
     return state->asleep;
   }
   void end_sleep() {
@@ -67,16 +60,13 @@ class ReadyQueue {
 
   [[nodiscard]] int bell() const { return bell_.get(); }
 
-  // After this, what is pushed is let go. Gives back what was there.
-  std::deque<Task*> close() {
-    auto state = state_.lock();
-    state->closed = true;
-    return std::exchange(state->tasks, {});
-  }
+  // From here on what is pushed is let go. What was there can still be popped.
+  void close() { state_.lock()->closed = true; }
 
  private:
   struct State {
-    std::deque<Task*> tasks;
+    Task* first = nullptr;  // linked through the tasks: a wake allocates nothing
+    Task* last = nullptr;
     bool asleep = false;
     bool notified = false;
     bool closed = false;
@@ -104,6 +94,7 @@ class Task : public async::base::ListNode {
       : future(std::move(task)), ready_(std::move(queue)) {}
 
   std::optional<Async<void>> future;  // the executor's thread alone touches it; empty once it has finished
+  Task* next_ready = nullptr;         // the queue's, while the task is in there
 
   // Puts the task into the queue, unless it is there already.
   void wake() {
@@ -132,9 +123,19 @@ inline void ReadyQueue::push(Task* task) {
   bool closed = false;
   ring_if_asleep([&](State& state) {
     closed = state.closed;
-    if (!closed) state.tasks.push_back(task);
+    if (closed) return;
+    task->next_ready = nullptr;
+    (state.first == nullptr ? state.first : state.last->next_ready) = task;
+    state.last = task;
   });
   if (closed) task->drop_owner();
+}
+
+inline Task* ReadyQueue::pop() {
+  auto state = state_.lock();
+  Task* const task = state->first;
+  if (task != nullptr) state->first = task->next_ready;
+  return task;
 }
 
 inline Task& task_of(const void* data) { return *const_cast<Task*>(static_cast<const Task*>(data)); }
