@@ -29,6 +29,7 @@ class ManualExecutor {
   ManualExecutor(const ManualExecutor&) = delete;
   ManualExecutor& operator=(const ManualExecutor&) = delete;
   ~ManualExecutor() {
+    ASYNC_CHECK(!stepping_, "a ManualExecutor was destroyed inside its own step: it would wait for itself");
     shared_->cancel_all();
     // Dropped instead of run: that destroys the future unpolled, also of a task that a destructor spawns here.
     // A waker in another thread may have claimed a task and not queued it yet: wait for that one.
@@ -59,7 +60,10 @@ class ManualExecutor {
     auto runnable = shared_->queue.lock()->pop();
     if (!runnable) return std::nullopt;
     const TaskId id = runnable->id();
-    return Step{id, std::move(*runnable).run()};
+    const bool nested = std::exchange(stepping_, true);  // a task may step the executor that polls it
+    const auto ran = std::move(*runnable).run();
+    stepping_ = nested;
+    return Step{id, ran};
   }
 
   // Steps until no task is to be polled, or `limit` steps are done; returns how many were.
@@ -102,6 +106,7 @@ class ManualExecutor {
     void retire(TaskHeader& task) const { shared->live.lock()->remove(task); }
   };
 
+  bool stepping_ = false;  // the stepping thread's
   std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
 };
 

@@ -50,6 +50,22 @@ TEST(ManualExecutorDropTest, DestroysTheFuturesOfAllThatHaveNotFinished_BeforeIt
   for (auto& handle : handles) EXPECT_TRUE(handle.is_finished());
 }
 
+void destroy_executor_in_its_own_step() {
+  auto executor = std::make_unique<ManualExecutor>();
+  executor
+      ->spawn(poll_fn([&](Context&) -> Poll<void> {
+        executor.reset();
+        return Ready();
+      }))
+      .detach();
+  executor->step();
+}
+
+// It would wait for the task that it is polling: better to stop and say so.
+TEST(ManualExecutorDropTest, InsideItsOwnStep_StopsTheProgram) {
+  EXPECT_DEATH(destroy_executor_in_its_own_step(), "inside its own step");
+}
+
 TEST(ManualExecutorDropTest, WhoeverAwaitsATask_IsToldThatItWasCancelled) {
   std::optional<ManualExecutor> executor(std::in_place);
   auto handle = executor->spawn(pending());
