@@ -39,13 +39,16 @@ Server::Server(const ServerOptions& options) : options_(options) {
   socklen_t size = sizeof address;
   if (::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size) < 0) fail("getsockname");
   port_ = ntohs(address.sin_port);
+
+  constexpr std::array kNames{"One", "Two", "Three"};
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    workers_[i] = std::make_unique<Worker>(kNames[i], options_);
+  }
 }
 
 void Server::run(int stop, const std::function<void()>& stopping) {
   // Not in the constructor: they tell that they sleep, and the first line is the program's, that it listens.
-  constexpr std::array kNames{"One", "Two", "Three"};
-  for (std::size_t i = 0; i < workers_.size(); ++i)
-    workers_[i] = std::make_unique<Worker>(kNames[i], options_);
+  for (auto& worker : workers_) worker->start();
   bool resting = false;
   for (;;) {
     std::array<pollfd, 2> watched{{{stop, POLLIN, 0}, {resting ? -1 : listener_.get(), POLLIN, 0}}};

@@ -6,10 +6,11 @@
 namespace ch10 {
 
 Worker::Worker(std::string name, const ServerOptions& options)
-    : name_(std::move(name)),
-      options_(options),
-      executor_(make_executor(options.executor)),
-      thread_([this] { run(); }) {}
+    : name_(std::move(name)), options_(options), executor_(make_executor(options.executor)) {}
+
+void Worker::start() {
+  thread_ = async::base::Thread([this] { run(); });
+}
 
 Worker::~Worker() { stop(); }
 

@@ -26,6 +26,9 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
   ~Worker();
 
+  // Begins to work on what is handed over. Once. What the worker needs of the system it has before.
+  void start();
+
   void hand_over(Connection connection);
 
   // Takes no more connections, finishes the requests at work, then ends the thread. Returns at once.

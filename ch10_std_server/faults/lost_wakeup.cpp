@@ -69,6 +69,7 @@ bool our_worker_answers(ExecutorKind kind) {
   auto [near_end, far_end] = socket_pair();
   PlainClient client(std::move(far_end));
   Worker worker("One", options);
+  worker.start();
   lines.wait_until("the worker to look into its box", &CountedLines::Counts::sleeping, 1);
   worker.hand_over(Connection{std::move(near_end), sockaddr_in{}});
   lines.go_on_.open();

@@ -41,6 +41,7 @@ TEST_P(WorkerTest, ConnectionForASleepingWorker_IsAnswered) {
   options.quiet = false;
   options.lines = &lines;
   Worker worker("One", options);
+  worker.start();
   for (int round = 1; round <= 3; ++round) {
     ASSERT_TRUE(lines.wait_until([&](const auto& heard) { return heard.sleeping >= round; }));
     EXPECT_EQ(reply_in_time(hand_over_to(worker)), kGoodReply);
@@ -50,6 +51,7 @@ TEST_P(WorkerTest, ConnectionForASleepingWorker_IsAnswered) {
 TEST_P(WorkerTest, TwoConnectionsInQuickSuccession_AreBothAnswered) {
   const ServerOptions options = quick_options(GetParam());
   Worker worker("One", options);
+  worker.start();
   for (int round = 0; round < 100; ++round) {
     const Descriptor one = hand_over_to(worker), two = hand_over_to(worker);
     ASSERT_EQ(reply_in_time(one), kGoodReply) << "round " << round;
@@ -82,6 +84,7 @@ TEST_P(WorkerTest, ConnectionBetweenTheLastLookAndTheSleep_IsAnswered) {
   options.quiet = false;
   options.lines = &lines;
   Worker worker("One", options);
+  worker.start();
   worker_to_use = &worker;
   made.unpark();
   handed_over.park();
@@ -92,6 +95,7 @@ TEST_P(WorkerTest, StopOfASleepingOrFreshWorker_EndsIt) {
   for (int round = 0; round < 50; ++round) {
     const ServerOptions options = quick_options(GetParam());
     Worker worker("One", options);
+    worker.start();
     if (round % 2 == 0) worker.stop();
   }
 }
@@ -100,6 +104,7 @@ TEST_P(WorkerTest, ConnectionInTheBoxWhenItStops_IsAnsweredIfItsMessageIsThere) 
   const ServerOptions options = quick_options(GetParam());
   for (int round = 0; round < 20; ++round) {
     Worker worker("One", options);
+    worker.start();
     const Descriptor client = hand_over_to(worker);
     worker.stop();
     ASSERT_EQ(reply_in_time(client), kGoodReply);

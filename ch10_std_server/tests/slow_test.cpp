@@ -81,6 +81,7 @@ TEST_P(SlowTest, ManyRoundsOfResets_KillNoWorker) {
 TEST_P(SlowTest, TenThousandHandOvers_NoneIsForgotten) {
   const ServerOptions options = quick_options(GetParam());
   Worker worker("One", options);
+  worker.start();
   for (int round = 0; round < 10'000; ++round) {
     auto pair = unix_pair();
     write_now(pair.theirs, frame("hello"));
