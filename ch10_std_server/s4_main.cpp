@@ -56,8 +56,10 @@ int main(int argc, char** argv) {
     std::printf("Server listening on port %d\n", server.port());
     std::fflush(stdout);
     server.run(signals.get(), [&] {
-      std::fprintf(
-          stderr, "Stopping: requests at work are answered first; a second signal ends the server at once\n");
+      if (!options.quiet) {
+        std::puts("Stopping: requests at work are answered first; a second signal ends the server at once");
+        std::fflush(stdout);
+      }
       // From here on a signal does what it does by default: the second one ends the program at once.
       signalfd_siginfo first;
       (void)!::read(signals.get(), &first, sizeof first);
