@@ -1,7 +1,7 @@
 // options.hpp -- the command lines of the server and the client, read by hand: this chapter needs no package.
 //
 //   Options options("ch10_server", "answers every message after a second");
-//   options.number("--port", "N", "the port", server.port, 0, 65535);
+//   options.number<std::uint16_t>("--port", "N", "the port", server.port, 0);
 //   if (const auto code = options.parse(argc, argv)) return *code;
 //
 // Both `--port 7878` and `--port=7878` are read. --help and --version are known without saying so.

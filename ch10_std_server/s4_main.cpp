@@ -1,8 +1,10 @@
 // s4_main.cpp -- ch10_server: the server as a program.
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <sys/signalfd.h>
+#include <system_error>
 
 #include "ch10_std_server/options.hpp"
 #include "ch10_std_server/s1_data.hpp"
@@ -17,7 +19,21 @@ ch10::Descriptor stop_signals() {
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return ch10::Descriptor(::signalfd(-1, &signals, SFD_CLOEXEC));
+  ch10::Descriptor descriptor(::signalfd(-1, &signals, SFD_CLOEXEC));
+  if (!descriptor) throw std::system_error(errno, std::generic_category(), "signalfd");
+  return descriptor;
+}
+
+// From here on a signal does what it does by default: the second one ends the program at once. Said explicitly,
+// because a shell starts a program in the background with SIGINT ignored.
+void end_at_next_signal(int signals) {
+  signalfd_siginfo first;
+  (void)!::read(signals, &first, sizeof first);
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
 
 }  // namespace
@@ -50,8 +66,8 @@ int main(int argc, char** argv) {
 
   std::signal(SIGPIPE, SIG_IGN);  // serve on when whoever read our lines is gone
   ch10::raise_descriptor_limit(4096, "serving thousands of clients at once");
-  const auto signals = stop_signals();
   try {
+    const auto signals = stop_signals();
     ch10::Server server(options);
     std::printf("Server listening on port %d\n", server.port());
     std::fflush(stdout);
@@ -60,12 +76,7 @@ int main(int argc, char** argv) {
         std::puts("Stopping: requests at work are answered first; a second signal ends the server at once");
         std::fflush(stdout);
       }
-      // From here on a signal does what it does by default: the second one ends the program at once.
-      signalfd_siginfo first;
-      (void)!::read(signals.get(), &first, sizeof first);
-      sigset_t none;
-      sigemptyset(&none);
-      ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+      end_at_next_signal(signals.get());
     });
   } catch (const std::exception& error) {
     std::fprintf(stderr, "ch10_server: %s\n", error.what());

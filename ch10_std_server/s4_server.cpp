@@ -58,7 +58,7 @@ void Server::run(int stop, const std::function<void()>& stopping) {
     // A bounded number at a time, so that `stop` is looked at also under a flood.
     Accepted accepted = Accepted::one;
     for (int i = 0; i < 256 && accepted == Accepted::one; ++i) accepted = accept_one();
-    resting = accepted == Accepted::no_descriptors;
+    resting = accepted == Accepted::rest;
   }
   stopping();
   listener_.reset();
@@ -78,18 +78,17 @@ Server::Accepted Server::accept_one() {
   }
   switch (errno) {
     case EAGAIN: told_no_descriptors_ = false; return Accepted::none;
-    case EMFILE:
-    case ENFILE:
-    case ENOBUFS:
-    case ENOMEM:
-      if (!std::exchange(told_no_descriptors_, true)) options_.lines->no_descriptors(errno);
-      return Accepted::no_descriptors;
+    case EINTR:
+    case ECONNABORTED:
+    case EPROTO:
+      return Accepted::one;  // this client was gone before it was accepted; the next one is worth a try
     case EBADF:
     case EINVAL:
     case ENOTSOCK: fail("accept");
     default:
-      // The client was gone before it was accepted, or a signal came: the next one is worth a try.
-      return Accepted::one;
+      // No descriptor, no memory, or something that may last: the client stays in the queue, so rest.
+      if (!std::exchange(told_no_descriptors_, true)) options_.lines->no_descriptors(errno);
+      return Accepted::rest;
   }
 }
 

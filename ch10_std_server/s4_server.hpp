@@ -17,17 +17,18 @@ namespace ch10 {
 class Server {
  public:
   explicit Server(const ServerOptions& options);
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
   // Accepts connections until `stop` can be read. Then calls `stopping`, accepts no more, and returns once the
-  // requests at work are answered. `stop` stays the caller's.
+  // requests at work are answered. Once. `stop` stays the caller's.
   void run(int stop, const std::function<void()>& stopping = [] {});
 
  private:
-  // What to do after accept(): more may wait in the queue; wait for the next; or wait because there is no
-  // descriptor to be had.
-  enum class Accepted { one, none, no_descriptors };
+  // What to do after accept(): try again, wait for the next client, or rest, where it cannot be accepted now.
+  enum class Accepted { one, none, rest };
   Accepted accept_one();
 
   ServerOptions options_;

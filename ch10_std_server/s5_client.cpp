@@ -60,10 +60,11 @@ Reply failed(const char* while_doing, std::error_code error) {
 }
 
 Async<Reply> send_in_time(Executor& executor, sockaddr_in server, Data data, Clock::duration timeout) {
-  auto won = co_await async::select_biased(send_data(executor, server, std::move(data)),
-                                           [&] { return Sleep(executor, timeout); });
-  if (won.index() == 1) co_return std::unexpected("no reply in time");
-  co_return std::get<0>(std::move(won));
+  // The deadline is asked first: a reply that comes with it comes too late.
+  auto won = co_await async::select_biased([&] { return Sleep(executor, timeout); },
+                                           send_data(executor, server, std::move(data)));
+  if (won.index() == 0) co_return std::unexpected("no reply in time");
+  co_return std::get<1>(std::move(won));
 }
 
 sockaddr_in address_of(const ClientOptions& options) {

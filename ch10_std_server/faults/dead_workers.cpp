@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t kResets = 300;
 
-// As many as the book's server has; not a thread that lives on, so that "nobody answers" is certain.
 class Listener {
  public:
   Listener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -44,6 +43,7 @@ struct Seen {
 
 Seen book_way() {
   const Listener listener;
+  // As many as the book's server has; not threads that live on, so that "nobody answers" is certain.
   std::array<FragileWorker, 3> workers;
   std::size_t next = 0;
   const auto accept_and_deal = [&] { workers[next++ % workers.size()].hand_over(listener.accept()); };

@@ -16,6 +16,15 @@ namespace ch10::polling {
 
 class PollingExecutor final : public Executor {
  public:
+  PollingExecutor() = default;
+  ~PollingExecutor() override {
+    // One at a time, and out of the queue: what a task destroys may spawn another.
+    while (!polling_.empty()) {
+      const Task task = std::move(polling_.front());
+      polling_.pop_front();
+    }
+  }
+
   void spawn_task(Async<void> task) override { polling_.emplace_back(std::move(task), create_waker()); }
 
   bool poll() override {

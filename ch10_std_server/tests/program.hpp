@@ -30,7 +30,9 @@ using Words = std::vector<std::string>;
 class Program {
  public:
   // `descriptors`: how many it may have open, soft and hard; 0: as many as we.
-  explicit Program(Words command, rlim_t descriptors = 0) {
+  enum class IgnoresInterrupt { no, yes };
+  explicit Program(Words command, rlim_t descriptors = 0,
+                   IgnoresInterrupt ignores_interrupt = IgnoresInterrupt::no) {
     Descriptor to_out, to_err;
     make_pipe(out_, to_out);
     make_pipe(err_, to_err);
@@ -44,6 +46,9 @@ class Program {
       // Between fork and exec: only what is allowed in a signal handler.
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       if (::getppid() != parent) ::_exit(127);
+      // As from a terminal, whatever started these tests; `ignores_interrupt`: as a shell starts a background job.
+      ::signal(SIGINT, ignores_interrupt == IgnoresInterrupt::yes ? SIG_IGN : SIG_DFL);
+      ::signal(SIGTERM, SIG_DFL);
       ::dup2(to_out.get(), STDOUT_FILENO);
       ::dup2(to_err.get(), STDERR_FILENO);
       if (descriptors != 0) {
@@ -157,8 +162,9 @@ class Program {
 
 class ServerProgram : public Program {
  public:
-  explicit ServerProgram(const Words& options, rlim_t descriptors = 0)
-      : Program(command(options), descriptors) {
+  explicit ServerProgram(const Words& options, rlim_t descriptors = 0,
+                         IgnoresInterrupt ignores_interrupt = IgnoresInterrupt::no)
+      : Program(command(options), descriptors, ignores_interrupt) {
     constexpr std::string_view kBefore = "Server listening on port ";
     if (!writes(&Program::out, "\n") || !out.starts_with(kBefore)) {
       throw std::runtime_error("the server does not listen: " + out + err);

@@ -1,6 +1,7 @@
 // s4_program_test.cpp -- ch10_server as a program: its first line, its options, and the port that is taken.
 #include <gtest/gtest.h>
 
+#include "ch10_std_server/s4_connection.hpp"
 #include "ch10_std_server/tests/hostile_client.hpp"
 #include "ch10_std_server/tests/program.hpp"
 
@@ -14,6 +15,21 @@ TEST(ServerProgramTest, FirstLine_IsWrittenAtOnceAlsoWithQuiet) {
     EXPECT_EQ(server.out.substr(0, server.out.find('\n')),
               "Server listening on port " + std::to_string(server.port()));
     EXPECT_NE(server.port(), 0);
+  }
+}
+
+TEST(ServerProgramTest, Defaults_AreThoseOfTheHelp) {
+  const ServerOptions defaults;
+  EXPECT_EQ(defaults.port, 7878);
+  EXPECT_EQ(defaults.work, std::chrono::seconds(1));
+  EXPECT_EQ(defaults.executor, ExecutorKind::waking);
+  EXPECT_EQ(defaults.max_frame, 65536u);
+  EXPECT_EQ(defaults.idle, std::chrono::seconds(0));
+  EXPECT_FALSE(defaults.quiet);
+  Program help({CH10_SERVER, "--help"});
+  EXPECT_EQ(help.exit_code(), 0);
+  for (const auto* said : {"(7878)", "(1000)", "(waking)", "(65536)", "(0: never)"}) {
+    EXPECT_NE(help.out.find(said), std::string::npos) << said << " in " << help.out;
   }
 }
 

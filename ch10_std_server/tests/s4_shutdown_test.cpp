@@ -59,6 +59,19 @@ TEST_P(ShutdownTest, SecondSignalDuringLongWork_EndsItAtOnce) {
   EXPECT_EQ(server.exit_code(), 128 + signal_number());
 }
 
+// A shell that starts a program in the background has it ignore SIGINT. The program asks for it, so both count.
+TEST_P(ShutdownTest, SecondSignalOfAJobInTheBackground_EndsItAtOnceToo) {
+  ServerProgram server(options("3600000"), 0, Program::IgnoresInterrupt::yes);
+  HostileClient silent(server.port()), at_work(server.port());
+  ASSERT_TRUE(at_work.send(frame("hello")));
+  ASSERT_TRUE(server.writes(&Program::out, "Received message"));
+  server.signal(signal_number());
+  ASSERT_TRUE(server.writes(&Program::out, "Stopping"));
+  ASSERT_TRUE(silent.hears_close_without_reply());
+  server.signal(signal_number());
+  EXPECT_EQ(server.exit_code(), 128 + signal_number());
+}
+
 TEST_P(ShutdownTest, SecondSignalOfTheOtherKind_EndsItToo) {
   ServerProgram server(options("3600000"));
   HostileClient silent(server.port()), at_work(server.port());

@@ -1,4 +1,6 @@
 // s5_client_test.cpp -- ch10_client as a program, against good servers and bad ones, and the book's.
+#include "ch10_std_server/s5_client.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -120,6 +122,28 @@ TEST(ClientProgramTest, EachReply_IsALine) {
         client.out.starts_with("Waiting for result...\nResult: Hello, client!\nResult: Hello, client!\n"))
         << client.out;
   }
+}
+
+TEST(ClientProgramTest, Defaults_AreThoseOfTheHelp) {
+  const ClientOptions defaults;
+  EXPECT_EQ(defaults.host, "127.0.0.1");
+  EXPECT_EQ(defaults.port, 7878);
+  EXPECT_EQ(defaults.requests, 4000u);
+  EXPECT_EQ(defaults.timeout, std::chrono::seconds(30));
+  Program help({CH10_CLIENT, "--help"});
+  EXPECT_EQ(help.exit_code(), 0);
+  for (const auto* said : {"(127.0.0.1)", "(7878)", "(4000)", "(30000)"}) {
+    EXPECT_NE(help.out.find(said), std::string::npos) << said << " in " << help.out;
+  }
+}
+
+// The shell allows 24 open files, and more to whoever asks: the client has to ask.
+TEST(ClientProgramTest, SoftLimitOfDescriptors_IsRaised) {
+  ServerProgram server({"--work-ms", "0", "--quiet"});
+  Program client({"/bin/sh", "-c", "ulimit -Sn 24; exec \"$@\"", "sh", CH10_CLIENT, "--port",
+                  std::to_string(server.port()), "--requests", "100", "--quiet"});
+  EXPECT_EQ(client.exit_code(), 0);
+  EXPECT_TRUE(client.out.starts_with("100 ok, 0 failed in ")) << client.out << client.err;
 }
 
 TEST(ClientProgramTest, NoServer_IsSaidForEachAndTheExitCodeIs1) {

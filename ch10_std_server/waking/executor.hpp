@@ -1,7 +1,7 @@
 // executor.hpp -- an executor that polls a task only when it was woken, and sleeps in epoll meanwhile.
 //
 // One wake-up of a task that waits for a socket, in the order of the calls:
-//   WakingExecutor::turn (in park, where epoll_wait returns the socket) -> Waker::wake -> waking::wake
+//   WakingExecutor::deliver (in park, after epoll_wait returned the socket) -> Waker::wake -> waking::wake
 //   -> Task::wake -> ReadyQueue::push; then the worker's loop -> WakingExecutor::poll -> the future.
 #pragma once
 
@@ -39,7 +39,7 @@ class WakingExecutor final : public Executor {
 
   bool poll() override {
     // Sockets and timers have their turn also while there is always another task to poll.
-    if (++polls_ % kPollsPerTurn == 0) turn(0);
+    if (++polls_ % kPollsPerTurn == 0) deliver(wait(0));
     Task* const task = ready_->pop();
     if (task == nullptr) return false;
     task->about_to_poll();
@@ -53,9 +53,10 @@ class WakingExecutor final : public Executor {
   }
 
   void park() override {
-    if (!ready_->begin_sleep()) return turn(0);
-    turn(timeout_ms());
-    ready_->end_sleep();
+    const bool sleeps = ready_->begin_sleep();
+    const int count = wait(sleeps ? timeout_ms() : 0);
+    if (sleeps) ready_->end_sleep();  // before anybody is woken: these wakes need no bell
+    deliver(count);
   }
   void notify() override { ready_->notify(); }
 
@@ -90,14 +91,18 @@ class WakingExecutor final : public Executor {
     }
   }
 
-  // Waits until a socket or the bell has something to say, at most so long; wakes whoever waited for that.
-  void turn(int timeout) {
-    std::array<epoll_event, 256> events;
-    const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout);
+  // Waits until a socket or the bell has something to say, at most so long; how many they are, in events_.
+  int wait(int timeout) {
+    const int count = ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), timeout);
     if (count < 0 && errno != EINTR) throw std::system_error(errno, std::generic_category(), "epoll_wait");
+    return count;
+  }
+
+  // Wakes whoever waited for these sockets, and for a moment that has come.
+  void deliver(int count) {
     // A wake only queues the task. So no socket of this batch is closed before the batch is through.
     for (int i = 0; i < count; ++i) {
-      if (auto* const socket = static_cast<Socket*>(events[static_cast<std::size_t>(i)].data.ptr)) {
+      if (auto* const socket = static_cast<Socket*>(events_[static_cast<std::size_t>(i)].data.ptr)) {
         std::move(socket->waiter).wake();
       }
     }
@@ -125,6 +130,7 @@ class WakingExecutor final : public Executor {
 
   std::shared_ptr<ReadyQueue> ready_ = std::make_shared<ReadyQueue>();
   Descriptor epoll_;
+  std::array<epoll_event, 256> events_;
   std::set<std::pair<Clock::time_point, Timer*>> timers_;
   async::base::IntrusiveList<Task> unfinished_;
   unsigned polls_ = 0;
