@@ -122,6 +122,22 @@ TEST_P(ExecutorTest, NotifyBeforePark_IsNotLost) {
   ASSERT_FALSE(rescue.came());
 }
 
+Async<void> yield_often(int times) {
+  for (int i = 0; i < times; ++i) co_await async::yield_now();
+}
+
+// A worker is told of a connection while it is busy: the polls that follow, and the looks at the sockets in
+// between, do not take that word away. Predict: which call takes it? Break in `ReadyQueue::begin_sleep`.
+TEST_P(ExecutorTest, NotifyWhileTasksArePolled_IsKeptForThePark) {
+  const Rescue rescue(*executor);
+  executor->spawn_task(yield_often(200));
+  executor->notify();
+  while (executor->poll()) {
+  }
+  executor->park();
+  EXPECT_FALSE(rescue.came()) << "the notification was lost, and park slept";
+}
+
 TEST_P(ExecutorTest, NotifyFromAnotherThread_EndsThePark) {
   const Rescue rescue(*executor);
   async::base::Atomic<int> asked = 0, parks = 0;
