@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "common/base/thread.hpp"
+
 namespace ch10 {
 
 Worker::Worker(std::string name, const ServerOptions& options)

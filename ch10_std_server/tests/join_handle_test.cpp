@@ -6,6 +6,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "common/base/thread.hpp"
 #include "common/future/yield_now.hpp"
 
 #include "ch10_std_server/tests/both_executors.hpp"

@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <string>
 
+#include "common/base/thread.hpp"
+
 #include "ch10_std_server/s3_drain.hpp"
 #include "ch10_std_server/s3_receiver.hpp"
 #include "ch10_std_server/s3_sender.hpp"

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 
+#include "common/base/thread.hpp"
+
 #include "ch10_std_server/tests/heard_lines.hpp"
 #include "ch10_std_server/tests/hostile_client.hpp"
 #include "ch10_std_server/tests/program.hpp"

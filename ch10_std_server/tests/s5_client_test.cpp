@@ -7,6 +7,8 @@
 #include <functional>
 #include <gtest/gtest.h>
 
+#include "common/base/thread.hpp"
+
 #include "ch10_std_server/tests/hostile_client.hpp"
 #include "ch10_std_server/tests/program.hpp"
 

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
+#include "common/base/thread.hpp"
+
 #include "ch10_std_server/s4_worker.hpp"
 #include "ch10_std_server/tests/heard_lines.hpp"
 #include "ch10_std_server/tests/hostile_client.hpp"

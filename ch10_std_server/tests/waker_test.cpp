@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/parker.hpp"
+#include "common/base/thread.hpp"
 
 #include "ch10_std_server/tests/both_executors.hpp"
 #include "ch10_std_server/tests/probe.hpp"

@@ -6,7 +6,7 @@
 
 #include <utility>
 
-#include "common/base/thread.hpp"
+#include "common/base/mutex.hpp"
 
 namespace async::inline ASYNC_FLAVOUR::base {
 

@@ -9,36 +9,53 @@
 #pragma once
 
 #include <chrono>
+#include <utility>
 
+#include "common/base/activity.hpp"
 #include "common/base/locked.hpp"
 
 namespace async::inline ASYNC_FLAVOUR::base {
 
 class Parker {
  public:
+  // Counts as blocked where this thread takes part in an Activity.
   void park() {
-    auto token = token_.lock();
-    token.wait(unparked_, [](bool there) { return there; });
-    *token = false;
+    Activity* const activity = Activity::of_this_thread();
+    {
+      auto state = state_.lock();
+      if (std::exchange(state->token, false)) return;
+      state->counts_in = activity;
+    }
+    // Between the locks an unpark() may have counted this thread as busy already: then this takes it back.
+    if (activity != nullptr) activity->this_one_is_blocked();
+    auto state = state_.lock();
+    state.wait(unparked_, [](const State& now) { return now.token; });
+    state->token = false;
   }
 
-  // Returns false if the deadline passed and no token came.
+  // Returns false if the deadline passed and no token came. It is a deadline in real time: to a clock that waits
+  // for all to be blocked this thread is busy.
   bool park_until(std::chrono::steady_clock::time_point deadline) {
-    auto token = token_.lock();
-    const bool came = token.wait_until(unparked_, deadline, [](bool there) { return there; });
-    *token = false;
-    return came;
+    auto state = state_.lock();
+    (void)state.wait_until(unparked_, deadline, [](const State& now) { return now.token; });
+    return std::exchange(state->token, false);
   }
 
   void unpark() {
-    auto token = token_.lock();
-    *token = true;
+    auto state = state_.lock();
+    if (std::exchange(state->token, true)) return;
+    if (Activity* const activity = std::exchange(state->counts_in, nullptr)) activity->one_more_is_busy();
     // Notified under the lock: whoever parks may destroy the Parker as soon as it has seen the token.
     unparked_.notify_one();
   }
 
  private:
-  Locked<bool> token_{false};
+  struct State {
+    bool token = false;
+    Activity* counts_in = nullptr;  // of the thread that parks, until it is unparked
+  };
+
+  Locked<State> state_;
   ConditionVariable unparked_;
 };
 

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "common/base/locked.hpp"
+#include "common/task/live_tasks.hpp"
 #include "common/task/make_task.hpp"
 #include "common/task/run_queue.hpp"
 
@@ -30,7 +31,7 @@ class ManualExecutor {
   ManualExecutor& operator=(const ManualExecutor&) = delete;
   ~ManualExecutor() {
     ASYNC_CHECK(!stepping_, "a ManualExecutor was destroyed inside its own step: it would wait for itself");
-    shared_->cancel_all();
+    shared_->live.cancel_all();
     // Dropped instead of run: that destroys the future unpolled, also of a task that a destructor spawns here.
     // A waker in another thread may have claimed a task and not queued it yet: wait for that one.
     while (unfinished() != 0) (void)shared_->pop_or_wait();
@@ -46,7 +47,7 @@ class ManualExecutor {
   template <class... What>
   auto spawn_task(What&&... what) {
     auto made = make_task(future_maker(std::forward<What>(what)...), Schedule{shared_});
-    shared_->enlist(made.runnable.header());
+    shared_->live.add(made.runnable.header());
     shared_->push(std::move(made.runnable));
     return std::move(made.task);
   }
@@ -75,12 +76,12 @@ class ManualExecutor {
 
   // How many tasks are to be polled; how many have not finished.
   [[nodiscard]] std::size_t queued() const { return shared_->queue.lock()->size(); }
-  [[nodiscard]] std::size_t unfinished() const { return shared_->live.lock()->size(); }
+  [[nodiscard]] std::size_t unfinished() const { return shared_->live.size(); }
 
  private:
   struct Shared {
     base::Locked<RunQueue> queue;
-    base::Locked<base::IntrusiveList<TaskHeader>> live;
+    LiveTasks live;
     base::ConditionVariable pushed;
 
     void push(Runnable runnable) {
@@ -92,18 +93,13 @@ class ManualExecutor {
       guard.wait(pushed, [](RunQueue& waiting) { return !waiting.is_empty(); });
       return *guard->pop();
     }
-    void enlist(TaskHeader& task) { live.lock()->push_back(task); }
-    void cancel_all() {
-      auto guard = live.lock();
-      for (TaskHeader* task = guard->front(); task != nullptr; task = guard->next(*task)) task->cancel();
-    }
   };
 
   // What each task keeps, to get into the queue.
   struct Schedule {
     std::shared_ptr<Shared> shared;
     void operator()(Runnable runnable) const { shared->push(std::move(runnable)); }
-    void retire(TaskHeader& task) const { shared->live.lock()->remove(task); }
+    void retire(TaskHeader& task) const { shared->live.remove(task); }
   };
 
   bool stepping_ = false;  // the stepping thread's

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/base/atomic.hpp"
+#include "common/base/thread.hpp"
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "common/base/atomic.hpp"
+#include "common/base/thread.hpp"
 
 namespace {
 

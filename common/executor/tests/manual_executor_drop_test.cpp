@@ -9,6 +9,7 @@
 
 #include "common/base/atomic.hpp"
 #include "common/base/parker.hpp"
+#include "common/base/thread.hpp"
 #include "common/executor/manual_executor.hpp"
 #include "common/future/async.hpp"
 #include "common/future/pending.hpp"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/base/parker.hpp"
+#include "common/base/thread.hpp"
 #include "common/future/async.hpp"
 #include "common/future/pending.hpp"
 #include "common/future/poll_fn.hpp"

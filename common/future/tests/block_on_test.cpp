@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "common/base/locked.hpp"
+#include "common/base/thread.hpp"
 #include "common/future/async.hpp"
 #include "common/future/poll_fn.hpp"
 #include "common/future/ready.hpp"

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/base/locked.hpp"
+#include "common/base/thread.hpp"
 #include "common/future/async.hpp"
 #include "common/future/block_on.hpp"
 #include "common/future/by_ref.hpp"

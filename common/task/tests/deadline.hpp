@@ -16,7 +16,7 @@ namespace async::inline ASYNC_FLAVOUR {
 class Deadline {
  public:
   explicit Deadline(const char* what, std::chrono::seconds limit = std::chrono::seconds(90))
-      : watcher_([this, what, limit] {
+      : watcher_(base::Bystander{}, [this, what, limit] {
           if (!over_.park_until(std::chrono::steady_clock::now() + limit)) {
             base::check_failed("the test ends in time", what, __FILE__, __LINE__);
           }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "common/base/atomic.hpp"
+#include "common/base/thread.hpp"
 #include "common/future/async.hpp"
 #include "common/future/poll_fn.hpp"
 #include "common/future/ready.hpp"

@@ -8,6 +8,7 @@
 
 #include "common/base/atomic.hpp"
 #include "common/base/parker.hpp"
+#include "common/base/thread.hpp"
 #include "common/future/poll_fn.hpp"
 #include "common/task/tests/deadline.hpp"
 #include "common/task/tests/puppet.hpp"

@@ -1,0 +1,133 @@
+// thread_test.cpp -- a thread is joined, has a name, destroys its captures in time, and is counted while it is busy.
+#include "common/base/thread.hpp"
+
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "common/base/atomic.hpp"
+
+namespace {
+
+using namespace async::base;
+
+// Counts, and checks what every caller promises.
+class CountedActivity final : public Activity {
+ public:
+  CountedActivity() { Activity::of_this_thread() = this; }
+  ~CountedActivity() { Activity::of_this_thread() = nullptr; }
+
+  void one_more_is_busy() noexcept override { ++busy; }
+  void this_one_is_blocked() noexcept override {
+    if (--busy == 0) ++all_blocked;
+  }
+
+  Atomic<int> busy = 1, all_blocked = 0;
+};
+
+TEST(ThreadTest, Destructor_Joins) {
+  int written = 0;
+  {
+    const Thread other([&] { written = 1; });
+  }
+  EXPECT_EQ(written, 1);
+}
+
+TEST(ThreadTest, MoveAssignment_JoinsTheOldOne) {
+  int first = 0, second = 0;
+  Thread thread([&] { first = 1; });
+  thread = Thread([&] { second = 1; });
+  EXPECT_EQ(first, 1);
+  thread.join();
+  EXPECT_EQ(second, 1);
+  EXPECT_FALSE(thread.joinable());
+}
+
+TEST(ThreadTest, Arguments_AreMovedIn) {
+  int sum = 0;
+  Thread([&sum](std::unique_ptr<int> a, int b) { sum = *a + b; }, std::make_unique<int>(40), 2).join();
+  EXPECT_EQ(sum, 42);
+}
+
+TEST(ThreadTest, Name_IsTheThreadsOwnAndTheSystemsFirst15Bytes) {
+  std::string mine, systems(32, '\0');
+  Thread("a name of more than 15 bytes", [&] {
+    mine = thread_name();
+    ::pthread_getname_np(::pthread_self(), systems.data(), systems.size());
+  }).join();
+  EXPECT_EQ(mine, "a name of more than 15 bytes");
+  EXPECT_STREQ(systems.c_str(), "a name of more ");
+  EXPECT_EQ(thread_name(), "main");
+}
+
+TEST(ThreadTest, StartedThread_CountsAsBusyBeforeItRuns) {
+  CountedActivity activity;
+  Parker go;
+  Thread other([&] { go.park(); });
+  // Busy are this one and the other, unless that has come to its park() by now; never fewer.
+  EXPECT_GE(activity.busy, 1);
+  go.unpark();
+  other.join();
+  EXPECT_EQ(activity.busy, 1);
+}
+
+TEST(ThreadTest, Join_CountsAsBlockedAndTheEndOfTheThreadAsAWakeUp) {
+  for (int round = 0; round < 100; ++round) {
+    CountedActivity activity;
+    Thread([] {}).join();
+    EXPECT_EQ(activity.busy, 1);
+    EXPECT_EQ(activity.all_blocked, 0);  // at every moment one of the two was counted
+  }
+}
+
+TEST(ThreadTest, ParkAndUnpark_NeverLeaveAMomentWithoutABusyThread) {
+  CountedActivity activity;
+  Parker ping, pong;
+  Thread other([&] {
+    for (int i = 0; i < 1000; ++i) {
+      ping.park();
+      pong.unpark();
+    }
+  });
+  for (int i = 0; i < 1000; ++i) {
+    ping.unpark();
+    pong.park();
+  }
+  other.join();
+  EXPECT_EQ(activity.all_blocked, 0);
+  EXPECT_EQ(activity.busy, 1);
+}
+
+TEST(ThreadTest, Captures_AreDestroyedWhileTheThreadStillCounts) {
+  struct Notes {
+    CountedActivity* activity;
+    int* busy_then;
+    Notes(CountedActivity& a, int& b) : activity(&a), busy_then(&b) {}
+    Notes(Notes&& other) noexcept
+        : activity(std::exchange(other.activity, nullptr)), busy_then(other.busy_then) {}
+    ~Notes() {
+      if (activity == nullptr) return;
+      *busy_then = activity->busy;
+      EXPECT_EQ(Activity::of_this_thread(), activity);
+    }
+    void operator()() const {}
+  };
+  CountedActivity activity;
+  int busy_then = 0;
+  Thread other(Notes(activity, busy_then));
+  other.join();
+  EXPECT_GE(busy_then, 1);
+}
+
+TEST(ThreadTest, Bystander_TakesNoPart) {
+  CountedActivity activity;
+  Activity* seen = &activity;
+  Thread other(Bystander{}, [&] { seen = Activity::of_this_thread(); });
+  other.join();
+  EXPECT_EQ(seen, nullptr);
+  EXPECT_EQ(activity.busy, 1);
+  EXPECT_EQ(activity.all_blocked, 0);  // to wait for it is to be busy
+}
+
+}  // namespace

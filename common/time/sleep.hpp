@@ -1,0 +1,53 @@
+// sleep.hpp -- sleep(duration): a future that is ready once so much time has passed. Blocks no thread.
+//
+//   co_await sleep(10s);
+//
+// The time counts from the call, not from the first poll. It may be late, never early.
+// Thread safety: as any future. Its waker is woken by its clock: see Clock::wake_at_deadline.
+// Lifetime: belongs to the clock of the thread that made it, which outlives it. May be moved until its first poll.
+//   Dropping it takes it off the clock.
+#pragma once
+
+#include <utility>
+
+#include "common/future/future.hpp"
+#include "common/time/clock.hpp"
+#include "common/time/system_clock.hpp"
+
+namespace async::inline ASYNC_FLAVOUR {
+
+class [[nodiscard("a sleep does nothing until it is awaited or polled")]] Sleep {
+ public:
+  using Output = void;
+
+  Sleep(Clock& clock, Instant deadline) : clock_(&clock), timer_(deadline) {}
+  Sleep(Sleep&&) = default;
+  Sleep& operator=(Sleep&&) = delete;
+  ~Sleep() { leave(); }
+
+  [[nodiscard]] Instant deadline() const { return timer_.deadline; }
+
+  Poll<void> poll(Context& cx) {
+    if (clock_->now() >= timer_.deadline) {
+      leave();
+      return Ready();
+    }
+    registered_ = true;
+    clock_->wake_at_deadline(timer_, cx.waker());
+    return Pending();
+  }
+
+ private:
+  void leave() {
+    if (std::exchange(registered_, false)) clock_->forget(timer_);
+  }
+
+  Clock* clock_;
+  Timer timer_;
+  bool registered_ = false;  // then the timer is the clock's to look at, until it is taken back
+};
+
+[[nodiscard]] inline Sleep sleep_until(Instant deadline) { return Sleep(Clock::current(), deadline); }
+[[nodiscard]] inline Sleep sleep(Duration duration) { return sleep_until(from_now(duration)); }
+
+}  // namespace async::inline ASYNC_FLAVOUR

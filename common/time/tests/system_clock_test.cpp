@@ -1,0 +1,96 @@
+// system_clock_test.cpp -- real and scaled time: never early, fired by its own thread, ended without a hang.
+#include "common/time/system_clock.hpp"
+
+#include <chrono>
+#include <gtest/gtest.h>
+#include <thread>
+#include <vector>
+
+#include "common/future/async.hpp"
+#include "common/future/block_on.hpp"
+#include "common/future/join_all.hpp"
+#include "common/future/tests/counting_waker.hpp"
+#include "common/task/tests/deadline.hpp"
+#include "common/time/sleep.hpp"
+
+namespace {
+
+using namespace async;
+using namespace std::chrono_literals;
+
+TEST(SystemClockTest, RealTime_IsThereWithoutBeingMade) {
+  EXPECT_EQ(&Clock::current(), &SystemClock::real_time());
+  const Instant start = now();
+  block_on(sleep(2ms));
+  EXPECT_GE(now() - start, 2ms);
+}
+
+TEST(SystemClockTest, ASpeedOfAThousand_MakesASecondAMillisecond) {
+  const auto began = std::chrono::steady_clock::now();
+  const SystemClock clock(1000);
+  const Instant start = now();
+  block_on(sleep(5s));
+  EXPECT_GE(now() - start, 5s);
+  blocking_sleep(5s);
+  EXPECT_GE(now() - start, 10s);
+  EXPECT_GE(std::chrono::steady_clock::now() - began, 10ms);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+}
+
+TEST(SystemClockTest, EarlierSleep_ThatComesLaterIsNotHeldUpByTheLongOne) {
+  const Deadline deadline("the short sleep waited for the long one");
+  const SystemClock clock;
+  auto longer = sleep(24h);
+  Context cx(Waker::noop());
+  EXPECT_TRUE(longer.poll(cx).is_pending());
+  block_on(sleep(1ms));
+  EXPECT_TRUE(longer.poll(cx).is_pending());
+}
+
+TEST(SystemClockTest, TheEndOfTime_DoesNotOverflow) {
+  const SystemClock clock;
+  auto forever = sleep(Duration::max());
+  Context cx(Waker::noop());
+  EXPECT_TRUE(forever.poll(cx).is_pending());
+}
+
+TEST(SystemClockTest, ManySleeps_AreAllWoken) {
+  const Deadline deadline("a sleeper was never woken");
+  const SystemClock clock(100);
+  const Instant start = now();
+  std::vector<Sleep> sleeps;
+  for (int i = 0; i < 500; ++i) sleeps.push_back(sleep(std::chrono::milliseconds(i)));
+  (void)block_on(join_all(std::move(sleeps)));
+  EXPECT_GE(now() - start, 499ms);
+}
+
+TEST(SystemClockTest, SleepsThatAreDroppedWhileTheyAreFired_LeaveNothing) {
+  const Deadline deadline("the clock's thread never ended");
+  CountingWaker counted;
+  {
+    const SystemClock clock(1000);
+    for (int i = 0; i < 2000; ++i) {
+      auto slept = sleep(std::chrono::milliseconds(i % 3));
+      const Waker waker = counted.waker();
+      Context cx(waker);
+      (void)slept.poll(cx);
+    }
+  }
+  EXPECT_EQ(counted.live(), 0u);
+}
+
+TEST(SystemClockDeathTest, SpeedOfZero_IsRefused) { EXPECT_DEATH(SystemClock(0), "whole number from 1 on"); }
+
+TEST(SystemClockDeathTest, ClockThatDiesUnderASleeper_SaysSo) {
+  EXPECT_DEATH(
+      {
+        auto clock = std::make_unique<SystemClock>();
+        auto slept = sleep(24h);
+        Context cx(Waker::noop());
+        (void)slept.poll(cx);
+        clock.reset();
+      },
+      "destroyed while somebody sleeps by it");
+}
+
+}  // namespace
