@@ -1,0 +1,71 @@
+// s1_one_queue.cpp -- the demos of 3.1: the book's three tasks in one queue, and a task that throws.
+#include "ch03_queues/s1_one_queue.hpp"
+
+#include <stdexcept>
+
+#include "common/demo/waiting_for.hpp"
+#include "common/future/block_on.hpp"
+
+#include "ch03_queues/counter_future.hpp"
+#include "ch03_queues/demos.hpp"
+
+namespace ch03 {
+namespace {
+
+using demo::WaitingFor;
+
+// Main's 5 s and the third async_fn are over in the same moment. Main comes first, as in the book.
+Async<> four_async_fns(base::Parker& main_was_first) {
+  co_await async_fn();
+  co_await async_fn();
+  co_await async_fn(&main_was_first);
+  co_await async_fn();
+}
+
+Async<> burn_toast() {
+  throw std::runtime_error("the toast is black");
+  co_return;
+}
+
+}  // namespace
+
+bool queue_demo(const demo::Options&) {
+  base::Parker all_are_queued, main_was_first;
+  one_queue::Executor executor([&] { all_are_queued.park(); });
+
+  auto one = executor.spawn_task(CounterFuture());
+  auto two = executor.spawn_task(CounterFuture());
+  auto three = executor.spawn_task(four_async_fns(main_was_first));
+  all_are_queued.unpark();
+
+  blocking_sleep(5s);
+  println("before the block");
+  main_was_first.unpark();
+
+  const WaitingFor waiting("the three tasks to end");
+  const int polls = block_on(one) + block_on(two);
+  block_on(three);
+  return polls == 6;
+}
+
+bool exception_demo(const demo::Options&) {
+  base::Parker all_are_queued;
+  one_queue::Executor executor([&] { all_are_queued.park(); });
+
+  auto burnt = executor.spawn_task(burn_toast());
+  auto next = executor.spawn_task(async_fn());
+  all_are_queued.unpark();
+
+  const WaitingFor waiting("the task behind the one that throws");
+  block_on(next);
+  println("the thread has gone on");
+  try {
+    block_on(burnt);
+  } catch (const std::runtime_error& error) {
+    println("at the join: ", error.what());
+    return true;
+  }
+  return false;
+}
+
+}  // namespace ch03
