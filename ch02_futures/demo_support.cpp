@@ -14,12 +14,11 @@ bool took(const async::demo::Options& options, async::Duration elapsed, async::D
 }
 
 TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "ch02_futures.XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) {
-    throw std::system_error(errno, std::generic_category(),
-                            "cannot make a folder for temporary files (" + name +
-                                "); the variable TMPDIR may name another place");
-  }
+  std::error_code error;
+  std::string name = (std::filesystem::temp_directory_path(error) / "ch02_futures.XXXXXX").string();
+  if (!error && ::mkdtemp(name.data()) == nullptr) error.assign(errno, std::generic_category());
+  if (error)
+    throw std::system_error(error, "cannot make a temporary folder; set TMPDIR to one that you may write to");
   path_ = name;
 }
 

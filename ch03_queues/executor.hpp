@@ -1,12 +1,10 @@
-// executor.hpp -- the chapter's last step: Runtime says how many threads each queue has, and starts them all.
+// executor.hpp -- the chapter's last step: as many threads as you say, all of them there from the start.
 // after: s6_spawn_any.hpp
 //
-//   Executor executor = Runtime().with_high_num(4).with_low_num(2).run();
+// No queue waits for its first task any more: after the constructor the threads of both are there to steal. The
+// book's way to say how many is s8_runtime.hpp.
 //
-// No queue waits for its first task any more: when `run` returns, the threads of both are there to steal. The
-// book passes the two numbers in environment variables, which all threads share; here they are values.
-//
-// Thread safety and lifetime: as s1_one_queue.hpp; and the executor stays where `run` has made it.
+// Thread safety and lifetime: as s1_one_queue.hpp.
 // Errors: std::invalid_argument for a queue without a thread; std::system_error if no thread can be started.
 //
 // common/executor/priority_executor.hpp is this executor in its finished form. It adds:
@@ -100,31 +98,6 @@ class Executor {
   const Channel<Token> tokens_ = unbounded<Token>();
   Queue high_{"high", tokens_.receiver};
   Queue low_{"low", tokens_.receiver};
-};
-
-// The book's settings: how many threads consume each queue.
-class Runtime {
- public:
-  // The low queue gets one thread; the high one the cores that this one and main leave over, but at least
-  // one. (The book's cores - 2 is none on two cores, and on one it wraps round.)
-  explicit Runtime(std::size_t cores = base::available_cores()) : high_num_(cores > 2 ? cores - 2 : 1) {}
-
-  Runtime& with_high_num(std::size_t num) {
-    high_num_ = num;
-    return *this;
-  }
-  Runtime& with_low_num(std::size_t num) {
-    low_num_ = num;
-    return *this;
-  }
-  [[nodiscard]] std::size_t high_num() const { return high_num_; }
-  [[nodiscard]] std::size_t low_num() const { return low_num_; }
-
-  [[nodiscard]] Executor run() const { return Executor(high_num_, low_num_); }
-
- private:
-  std::size_t high_num_;
-  std::size_t low_num_ = 1;
 };
 
 }  // namespace ch03

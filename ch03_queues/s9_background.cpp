@@ -6,7 +6,7 @@
 #include "common/base/atomic.hpp"
 
 #include "ch03_queues/demos.hpp"
-#include "ch03_queues/executor.hpp"
+#include "ch03_queues/s8_runtime.hpp"
 
 namespace ch03 {
 

@@ -9,7 +9,7 @@
 #include "common/future/yield_now.hpp"
 #include "common/task/tests/deadline.hpp"
 
-#include "ch03_queues/executor.hpp"
+#include "ch03_queues/s8_runtime.hpp"
 
 namespace ch03 {
 namespace {

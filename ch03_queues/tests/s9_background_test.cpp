@@ -12,7 +12,7 @@
 #include "common/task/tests/deadline.hpp"
 #include "common/time/paused_clock.hpp"
 
-#include "ch03_queues/executor.hpp"
+#include "ch03_queues/s8_runtime.hpp"
 
 namespace ch03 {
 namespace {

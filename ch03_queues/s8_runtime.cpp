@@ -1,5 +1,5 @@
-// executor.cpp -- the demo of 3.8: all threads of both queues steal before the first task of the other kind.
-#include "ch03_queues/executor.hpp"
+// s8_runtime.cpp -- the demo: all threads of both queues steal before the first task of the other kind.
+#include "ch03_queues/s8_runtime.hpp"
 
 #include <vector>
 

@@ -1,5 +1,5 @@
-// executor_test.cpp -- Runtime: how many threads, what is refused, and who is there before the first task.
-#include "ch03_queues/executor.hpp"
+// s8_runtime_test.cpp -- Runtime: how many threads, what is refused, and who is there before the first task.
+#include "ch03_queues/s8_runtime.hpp"
 
 #include <stdexcept>
 #include <string>
