@@ -34,7 +34,7 @@ TEST(AsyncSleepTest, IsNeverEarlyAndAlwaysInTheQueue) {
 }
 
 // Question: how often is each of them polled while nothing happens?
-// Predict both numbers. Break in `Clock::has_come`.
+// Predict both numbers. Break in `Sleep::poll`.
 TEST(AsyncSleepTest, IsPolledWithoutEnd_WhereTheClockWakesTheOtherOnce) {
   PausedClock clock;
   ManualExecutor executor;

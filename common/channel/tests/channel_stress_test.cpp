@@ -18,6 +18,7 @@
 #include "common/executor/manual_executor.hpp"
 #include "common/future/async.hpp"
 #include "common/future/block_on.hpp"
+#include "common/future/child.hpp"
 #include "common/future/yield_now.hpp"
 #include "common/task/tests/counted.hpp"
 #include "common/task/tests/deadline.hpp"
@@ -256,6 +257,24 @@ TEST_P(ChannelStressTest, ReceiversThatLeave_LoseNothingThatSomebodyElseCanRecei
     EXPECT_EQ(ledger.live(), 0u);
     if (somebody_closes) continue;
     EXPECT_EQ(ledger.received, static_cast<std::size_t>(kMessages / 2 + kMessages));
+  }
+}
+
+// A receive that waits first is dropped while a value comes, or before, or after. The next one gets it.
+TEST_P(ChannelStressTest, ReceiveDroppedWhileAValueComes_LeavesNobodyAsleepBesideIt) {
+  const Deadline deadline("a receiver sleeps beside a value");
+  for (unsigned round = 0; round < 10 * kRounds; ++round) {
+    Ledger ledger(1);
+    auto ends = make();
+    std::optional<detail::Child<RecvFuture<Message>>> first;
+    first.emplace(std::in_place, [&] { return ends.receiver.recv_async(); });
+    Context nobody(Waker::noop());
+    EXPECT_FALSE(first->poll(nobody));
+    const base::Thread behind([&ledger, from = ends.receiver] { ledger.receive(from.recv().value()); });
+    if (round % 2 == 0) std::this_thread::yield();
+    const base::Thread sends([&ledger, to = ends.sender] { EXPECT_TRUE(to.send(ledger.write(0, 1))); });
+    if (round % 3 == 0) std::this_thread::yield();
+    first.reset();
   }
 }
 
