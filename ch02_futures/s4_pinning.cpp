@@ -43,7 +43,7 @@ bool coroutine() {
   auto answer = moved_handle.poll(cx);
   const bool points_to_itself = answer.is_ready() && answer.value();
   const bool stayed = addresses.size() == 2 && addresses[0] == addresses[1];
-  println("  its handle was moved between two polls: ", yes_or_no(waits));
+  println("  its handle was moved while it waited: ", yes_or_no(waits));
   println("  its local is where it was: ", yes_or_no(stayed));
   println("  points to its own data: ", yes_or_no(points_to_itself));
   return waits && stayed && points_to_itself;

@@ -22,7 +22,7 @@ Async<bool> two_tasks(Executor& executor) {
 
 bool async_mutex_demo(const demo::Options&) {
   Executor executor;
-  const demo::WaitingFor waiting("both counters");
+  const demo::WaitingFor waiting("two tasks that share a counter");
   return executor.block_on(two_tasks(executor));
 }
 

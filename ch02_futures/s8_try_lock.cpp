@@ -9,16 +9,16 @@ namespace ch02::sharing {
 
 bool try_lock_demo(const demo::Options&) {
   const auto data = std::make_shared<Mutex<SharedData>>();
-  CounterFuture increment(CounterType::increment, data);
-  CounterFuture decrement(CounterType::decrement, data, &increment);
+  Turns turns;
+  CounterFuture increment(CounterType::increment, data, turns.of_increment());
+  CounterFuture decrement(CounterType::decrement, data, turns.of_decrement());
   {
-    const demo::WaitingFor waiting("both counters");
+    const demo::WaitingFor waiting("two threads that share a counter");
     const base::Thread one("Decrement", [&] { block_on(decrement); });
-    blocking_sleep(500ms);  // from here on they take turns, half a second apart
     const base::Thread two("Increment", [&] { block_on(increment); });
   }
   const auto guard = data->try_lock();
-  return guard && (*guard)->counter == 0 && increment.failed() > 0;
+  return guard && (*guard)->counter == 0 && increment.failed() == 1 && decrement.failed() == 0;
 }
 
 }  // namespace ch02::sharing

@@ -7,7 +7,7 @@
 // Thread safety: spawn_task from any thread, also from a task; the destructor not from a task.
 // Lifetime: the destructor closes the queue; the thread runs what is in it, then ends. A task that is woken
 //   later finds the queue closed: its Runnable is dropped, which destroys the future and tells the Task.
-// Errors: an exception of a future stays in its task (Runnable::run) until somebody awaits the Task. The
+// Errors: an exception of a future stays in its task (TaskCell::poll) until somebody awaits the Task. The
 //   thread lives on: here the book has catch_unwind.
 #pragma once
 

@@ -40,7 +40,8 @@ auto output_of(Task<T>& task) {
 
 template <class... T>
 auto join(Task<T>... tasks) {
-  return std::tuple{detail::output_of(tasks)...};  // braces: the first one first
+  return std::tuple<decltype(detail::output_of(tasks))...>{
+      detail::output_of(tasks)...};  // braces: the first one first
 }
 
 template <class... T>

@@ -1,6 +1,7 @@
 // s8_runtime.cpp -- the demo: all threads of both queues steal before the first task of the other kind.
 #include "ch03_queues/s8_runtime.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "common/demo/println.hpp"
@@ -48,7 +49,7 @@ bool runtime_demo(const demo::Options& options) {
     const Runtime preset(cores);
     println("on ", cores, cores == 1 ? " core:  " : " cores: ", preset.high_num(), " high, ",
             preset.low_num(), " low by default");
-    kept &= preset.high_num() >= 1 && preset.low_num() == 1;
+    kept &= preset.high_num() == std::max<std::size_t>(cores, 3) - 2 && preset.low_num() == 1;
   }
   return kept && zero_is_refused();
 }

@@ -140,6 +140,7 @@ TEST(ExecutorTest, TaskLeftOver_GoesOnInTheNextBlockOn) {
 
 // Question: the executor sleeps, and another thread wakes its task. How does the executor get to know?
 // Break in `Schedule::operator()`, and look in which thread it runs.
+// (With a second thread; all the others in this chapter run in one.)
 TEST(ExecutorWakeTest, FromAnotherThread_EndsTheSleep) {
   const Deadline deadline("the executor sleeps on");
   for (int round = 0; round < 200; ++round) {

@@ -23,6 +23,7 @@ using TwoQueuesTest = StageTest<two_queues::Executor>;
 // Read this one first.
 // Question: all tasks are low. How many threads of the three work?
 // Predict the time of three tasks of a second each. Break in `Queue::sender`.
+// (On the executor's threads. One thread's work, stepped by hand: TokensTest in s5_parking_test.cpp.)
 TEST_F(TwoQueuesTest, LowTasksAlone_UseAThirdOfTheThreads) {
   block_on(executor_->spawn_task(Labelled(async_fn(), Priority::high)));  // the high threads are there
   const Instant start = now();

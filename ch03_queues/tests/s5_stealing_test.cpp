@@ -44,6 +44,7 @@ TYPED_TEST_SUITE(StealingTest, Stealers);
 // Question: the low thread alone is let go, and there are two tasks in each queue. What does it take, in
 // which order?
 // Predict the log. Break in `Queue::next`.
+// (On the executor's threads. One thread's work, stepped by hand: TokensTest in s5_parking_test.cpp.)
 TYPED_TEST(StealingTest, Thread_TakesFromItsOwnQueueFirstAndThenFromTheOther) {
   this->hold_all();
   this->spawn(this->write_down("high a"), Priority::high).detach();
@@ -94,6 +95,7 @@ Duration time_until_noticed(E& executor) {
 
 // Question: all threads are idle, and a task is spawned. When is it polled?
 // Predict it for both. Break in `Queue::next`.
+// (On the executor's threads. One thread's work, stepped by hand: TokensTest in s5_parking_test.cpp.)
 TEST(NapsTest, NewTask_IsNoticedAtTheNextLook) {
   const Deadline deadline("the task was never polled");
   const PausedClock clock;

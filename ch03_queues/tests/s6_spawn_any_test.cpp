@@ -41,6 +41,7 @@ TEST_F(SpawnAnyTest, WhatCannotBeMoved_IsBuiltInTheTask) {
 
 // Question: the lambda was a temporary, and its coroutine uses the capture later. Who keeps it?
 // Predict `live` at both places. Break in `KeptCall::KeptCall`.
+// (On the executor's threads. One thread's work, stepped by hand: TokensTest in s5_parking_test.cpp.)
 TEST_F(SpawnAnyTest, Captures_LiveAsLongAsTheTask) {
   Counts captured;
   auto task =
@@ -55,6 +56,7 @@ TEST_F(SpawnAnyTest, Captures_LiveAsLongAsTheTask) {
 
 // Question: nothing was said of a priority. In which queue does the task stand?
 // Predict the log. Break in `Executor::spawn_task`.
+// (On the executor's threads. One thread's work, stepped by hand: TokensTest in s5_parking_test.cpp.)
 TEST_F(SpawnAnyTest, NoPriority_IsLow) {
   HeldThreads held;
   base::Locked<std::string> log;

@@ -13,7 +13,8 @@ namespace ch03::tests {
 namespace {
 
 // Question: how many threads does each queue get on a computer with so many cores?
-// Predict the first two rows; in the book they are 18446744073709551615 and 0. Break in `Runtime::Runtime`.
+// Predict the first two rows; in the book the subtraction wraps (or panics) on one core, and is 0 on two.
+// Break in `Runtime::Runtime`.
 TEST(RuntimeTest, Defaults_LeaveTwoCoresAndAtLeastOneThread) {
   struct Row {
     std::size_t cores, high;
@@ -51,6 +52,7 @@ TEST(RuntimeTest, QueueWithoutAThread_IsRefused) {
 
 // Question: no high task was ever spawned. Who runs six low ones at once?
 // Predict. Break in `Queue::start`, and compare with s6_spawn_any.hpp.
+// (On the executor's threads. One thread's work, stepped by hand: TokensTest in s5_parking_test.cpp.)
 TEST(RuntimeTest, Run_HasAllThreadsSteal_BeforeTheFirstTask) {
   const Deadline deadline("six threads never ran six tasks at once");
   for (const Priority priority : {Priority::low, Priority::high}) {

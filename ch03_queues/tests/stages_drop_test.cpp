@@ -66,6 +66,7 @@ TYPED_TEST_SUITE(StageDropContract, AllStages, NamesOfStages);
 
 // Question: a Task is dropped. How often is its future polled, and who destroys it, when?
 // Predict a row of kLives for the stage that you know best. Break in `Puppet::~Puppet`.
+// (On the executor's threads. One thread's work, stepped by hand: TokensTest in s5_parking_test.cpp.)
 TYPED_TEST(StageDropContract, AtEveryMoment_TheFutureIsDestroyedOnce) {
   for (const Life& life : kLives) {
     SCOPED_TRACE(life.name);

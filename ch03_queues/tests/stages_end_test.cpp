@@ -54,6 +54,7 @@ TYPED_TEST(StageEndContract, StopsATaskThatWakesItselfForEver) {
 
 // Question: who destroys a task that waits, when the executor is gone? Predict for each stage, see `waiting`
 // in the table. Break in `Runnable::~Runnable`.
+// (On the executor's threads. One thread's work, stepped by hand: TokensTest in s5_parking_test.cpp.)
 TYPED_TEST(StageEndContract, WaitingTaskIsCancelledThenOrByItsNextWake) {
   Strings strings;
   auto task = this->spawn(OwnedPuppet(strings));

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <pthread.h>
 #include <string>
 #include <string_view>
@@ -75,6 +76,7 @@ class Thread {
     if (this != &other) {
       if (joinable()) join();
       thread_ = std::move(other.thread_);
+      activity_ = other.activity_;
       ended_ = std::move(other.ended_);
     }
     return *this;
@@ -89,9 +91,10 @@ class Thread {
   [[nodiscard]] pthread_t native_handle() { return thread_.native_handle(); }
 
   // Waits until the function has returned and its captures are destroyed. Counts as blocked if the thread that
-  // it waits for is one that counts.
+  // it waits for counts in the same Activity. (A thread_local object is destroyed after the thread has signed off.)
   void join() {
-    if (ended_ != nullptr) ended_->park();
+    const bool counts_here = activity_ != nullptr && activity_ == Activity::of_this_thread();
+    if (counts_here && joinable() && thread_.get_id() != std::this_thread::get_id()) ended_->park();
     thread_.join();
   }
 
@@ -102,34 +105,35 @@ class Thread {
     if (activity != nullptr)
       activity->one_more_is_busy();  // before it is there: nobody may think that all wait
     try {
-      thread_ = std::thread([activity, ended, name = std::move(name),
-                             call = std::tuple<std::decay_t<F>, std::decay_t<Args>...>(
-                                 std::forward<F>(function), std::forward<Args>(args)...)]() mutable {
-        Activity::of_this_thread() = activity;
-        if (!name.empty()) {
-          ::pthread_setname_np(::pthread_self(), name.substr(0, 15).c_str());
-          detail::name_of_this_thread() = std::move(name);
-        }
-        {
-          auto mine = std::move(call);  // destroyed here, while this thread still counts
-          std::apply(
-              [](auto& called, auto&... given) { std::invoke(std::move(called), std::move(given)...); },
-              mine);
-        }
-        Activity::of_this_thread() = nullptr;
-        if (activity == nullptr) return;
-        ended->unpark();
-        activity->this_one_is_blocked();
-      });
+      thread_ =
+          std::thread([activity, ended, name = std::move(name),
+                       call = std::optional<std::tuple<std::decay_t<F>, std::decay_t<Args>...>>(
+                           std::in_place, std::forward<F>(function), std::forward<Args>(args)...)]() mutable {
+            Activity::of_this_thread() = activity;
+            if (!name.empty()) {
+              ::pthread_setname_np(::pthread_self(), name.substr(0, 15).c_str());
+              detail::name_of_this_thread() = std::move(name);
+            }
+            std::apply(
+                [](auto& called, auto&... given) { std::invoke(std::move(called), std::move(given)...); },
+                *call);
+            call.reset();  // the captures are destroyed here, while this thread still counts
+            Activity::of_this_thread() = nullptr;
+            if (activity == nullptr) return;
+            ended->unpark();
+            activity->this_one_is_blocked();
+          });
     } catch (...) {
       if (activity != nullptr) activity->this_one_is_blocked();  // takes the count back
       throw;
     }
+    activity_ = activity;
     ended_ = std::move(ended);
   }
 
   std::thread thread_;
-  std::shared_ptr<Parker> ended_;  // null: of a thread that does not count
+  Activity* activity_ = nullptr;   // in which the thread counts; only compared
+  std::shared_ptr<Parker> ended_;  // null where it counts in none
 };
 
 }  // namespace async::inline ASYNC_FLAVOUR::base

@@ -22,7 +22,10 @@ class [[nodiscard("a future does nothing until it is awaited or polled")]] RecvT
       : recv_(std::move(channel)), sleep_(async::sleep(limit)) {}
 
   Poll<Output> poll(Context& cx) {
-    if (auto answer = recv_.poll(cx); answer.is_ready()) return answer;
+    if (auto answer = recv_.poll(cx); answer.is_ready()) {
+      sleep_.cancel();
+      return answer;
+    }
     if (sleep_.poll(cx).is_pending()) return Pending();
     recv_.cancel();  // now: who is told that the time is over no longer stands in the queue
     return Ready(Output(std::unexpect, ChannelError::timed_out));

@@ -22,7 +22,10 @@ class [[nodiscard("a future does nothing until it is awaited or polled")]] SendT
       : send_(std::move(channel), std::move(value)), sleep_(async::sleep(limit)) {}
 
   Poll<Output> poll(Context& cx) {
-    if (auto answer = send_.poll(cx); answer.is_ready()) return answer;
+    if (auto answer = send_.poll(cx); answer.is_ready()) {
+      sleep_.cancel();
+      return answer;
+    }
     if (sleep_.poll(cx).is_pending()) return Pending();
     auto unsent = send_.cancel();
     if (!unsent) return Ready(Output());  // a receiver let it in since it was asked

@@ -51,6 +51,10 @@ class DemoOutput : public Output {
 int run_by(const Clock& clock, const Demo& demo, const Options& options) {
   DemoOutput output(options, clock);
   const InstalledOutput installed(output);
+  // For what a demo does not name itself. Far more than any demo takes.
+  const WaitingFor whole_demo(
+      "the demo " + std::string(demo.name) + " to end",
+      std::max<std::chrono::nanoseconds>(options.limit(std::chrono::minutes(20)), std::chrono::minutes(2)));
   try {
     if (demo.run(options)) return 0;
     std::fprintf(stderr, "%s: what this demo promises did not happen\n", demo.name);
@@ -70,7 +74,7 @@ int run_demo(const Demo& demo, const Options& options) {
     clock.on_stall(report_stall);
     return run_by(clock, demo, options);
   }
-  const SystemClock clock(options.speed);
+  SystemClock clock(options.speed);
   return run_by(clock, demo, options);
 }
 

@@ -52,6 +52,7 @@ class PriorityExecutor {
       throw std::invalid_argument(
           "an executor needs at least one thread for each queue: high and low from 1 on");
     }
+    workers_.reserve(threads.high + threads.low);
     try {
       for (std::size_t i = 1; i <= threads.high; ++i) start(Priority::high, "high " + std::to_string(i));
       for (std::size_t i = 1; i <= threads.low; ++i) start(Priority::low, "low " + std::to_string(i));

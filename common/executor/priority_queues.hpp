@@ -76,8 +76,8 @@ class PriorityQueues {
 
   // From now on nothing new is polled; returns once all that stood in the queues has had its turn.
   void close_and_drain() {
+    // Nobody need be woken for it: whoever has something to do is awake, and says when there is no more.
     state_.lock()->closed = true;
-    wake_all();
     while (!state_.lock()->is_drained()) drained_.park();
   }
 

@@ -85,7 +85,8 @@ class Clock : public base::Activity {
   mutable base::Locked<TimerHeap> timers_;
 };
 
-// While it lives, `clock` is the clock of the calling thread and of the threads that are started from it.
+// While it lives, `clock` is the clock of the calling thread and of the threads that are started from it. (A
+// PausedClock makes one of these for its thread; do not give it to another one, which it has not counted.)
 class CurrentClock {
  public:
   explicit CurrentClock(Clock& clock)
@@ -100,12 +101,12 @@ class CurrentClock {
 
 [[nodiscard]] inline Instant now() { return Clock::current().now(); }
 
-// `duration` from now; what lies beyond the end of time is the end of time, and what is negative is now.
-[[nodiscard]] inline Instant from_now(Duration duration) {
-  const Instant start = now();
+// What lies beyond the end of time is the end of time, and a negative duration is none.
+[[nodiscard]] inline Instant later(Instant start, Duration duration) {
   if (duration <= Duration::zero()) return start;
   return duration > Instant::max() - start ? Instant::max() : start + duration;
 }
+[[nodiscard]] inline Instant from_now(Duration duration) { return later(now(), duration); }
 
 // Blocks the thread, and all tasks that it could run meanwhile. A coroutine awaits sleep() instead.
 inline void blocking_sleep(Duration duration) { Clock::current().block_until(from_now(duration)); }

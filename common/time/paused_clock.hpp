@@ -40,7 +40,7 @@ class PausedClock final : public Clock {
 
   // By hand: fires what is due within `duration`, in order; the time is then exactly so much later.
   void advance(Duration duration) {
-    const Instant end = from_now(duration);
+    const Instant end = later(now(), duration);
     while (fire_next(end)) {
     }
     now_.store(end.time_since_epoch().count(), base::relaxed);
@@ -65,9 +65,13 @@ class PausedClock final : public Clock {
         }
         // The last one. It counts as busy while it moves the clock: two threads must not do that.
       }
-      if (!fire_next(Instant::max())) break;
+      if (fire_next(Instant::max())) continue;
+      auto busy = busy_.lock();
+      // Somebody who takes no part may have woken one in the meantime, and that one may have begun to wait.
+      if (*busy == 1 && next_deadline()) continue;
+      if (--*busy > 0) return;
+      break;
     }
-    --*busy_.lock();
     stall();
   }
 

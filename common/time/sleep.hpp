@@ -25,6 +25,9 @@ class [[nodiscard("a sleep does nothing until it is awaited or polled")]] Sleep 
   Sleep& operator=(Sleep&&) = delete;
   ~Sleep() { leave(); }
 
+  // Takes it off the clock. It may be polled again, and is registered again then.
+  void cancel() { leave(); }
+
   [[nodiscard]] Instant deadline() const { return timer_.deadline; }
 
   Poll<void> poll(Context& cx) {

@@ -59,14 +59,16 @@ class SystemClock final : public Clock {
   // Rounded up, so that nothing is early, and no further than an hour, so that nothing overflows: who waits
   // looks again.
   [[nodiscard]] Real::time_point real(Instant deadline) const {
-    const Real::duration since_birth = deadline.time_since_epoch() / speed_ + Duration(1);
-    return birth_ + std::min<Real::duration>(since_birth, Real::now() - birth_ + std::chrono::hours(1));
+    const Real::duration since_birth = deadline.time_since_epoch() / speed_;
+    return birth_ + Duration(1) +
+           std::min<Real::duration>(since_birth, Real::now() - birth_ + std::chrono::hours(1));
   }
 
   void next_deadline_changed() override {
     auto running = running_.lock();
-    if (!std::exchange(*running, true)) {
+    if (!*running) {
       thread_ = base::Thread(base::Bystander{}, [this] { fire_timers(); });
+      *running = true;
     }
     parker_.unpark();
   }

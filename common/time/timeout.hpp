@@ -41,9 +41,13 @@ class [[nodiscard("a timeout does nothing until it is awaited or polled")]] Time
 
   Poll<Output> poll(Context& cx) {
     try {
-      if (child_.poll(cx)) return Ready(output());
+      if (child_.poll(cx)) {
+        sleep_.cancel();
+        return Ready(output());
+      }
     } catch (...) {
       child_.drop();
+      sleep_.cancel();
       throw;
     }
     if (sleep_.poll(cx).is_pending()) return Pending();

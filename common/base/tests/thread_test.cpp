@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "common/base/atomic.hpp"
@@ -118,6 +119,40 @@ TEST(ThreadTest, Captures_AreDestroyedWhileTheThreadStillCounts) {
   Thread other(Notes(activity, busy_then));
   other.join();
   EXPECT_GE(busy_then, 1);
+}
+
+// A member that is const cannot be moved: a copy of it must not outlive the count either.
+TEST(ThreadTest, ConstCaptures_AreDestroyedWhileTheThreadStillCounts) {
+  CountedActivity activity;
+  Activity* seen = nullptr;
+  const auto start = [&activity, &seen](const std::shared_ptr<int> kept) {
+    return Thread([kept, &activity, &seen] { seen = &activity; });
+  };
+  bool died_while_it_counted = false;
+  Thread other = start(std::shared_ptr<int>(new int(1), [&](const int* value) {
+    died_while_it_counted = Activity::of_this_thread() == &activity;
+    delete value;
+  }));
+  other.join();
+  EXPECT_EQ(seen, &activity);
+  EXPECT_TRUE(died_while_it_counted);
+}
+
+TEST(ThreadTest, SecondJoin_IsAnErrorAndNoHang) {
+  CountedActivity activity;
+  Thread other([] {});
+  other.join();
+  EXPECT_THROW(other.join(), std::system_error);
+}
+
+TEST(ThreadTest, JoinOfAThreadThatCountsElsewhere_IsToBeBusy) {
+  CountedActivity elsewhere;
+  Thread other([] {});
+  CountedActivity here;
+  other.join();
+  EXPECT_EQ(here.busy, 1);
+  EXPECT_EQ(here.all_blocked, 0);
+  EXPECT_EQ(elsewhere.busy, 1);
 }
 
 TEST(ThreadTest, Bystander_TakesNoPart) {

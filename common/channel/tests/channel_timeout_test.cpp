@@ -125,6 +125,22 @@ TEST(ChannelTimeoutTest, DroppedWhileTheyWait_LeaveNeitherWaiterNorTimer) {
   EXPECT_EQ(task.kept_wakers(), 0u);
 }
 
+TEST(ChannelTimeoutTest, FinishedInTime_LeaveNoTimer_AlsoWhileTheirFuturesLive) {
+  PausedClock clock;
+  auto [sender, receiver] = bounded<int>(0);
+  CountingTask task;
+  auto receive = receiver.recv_timeout_async(1s);
+  EXPECT_TRUE(task.poll(receive).is_pending());
+  EXPECT_TRUE(sender.try_send(1));
+  EXPECT_TRUE(task.poll(receive).value().has_value());
+  auto send = sender.send_timeout_async(2, 1s);
+  EXPECT_TRUE(task.poll(send).is_pending());
+  EXPECT_EQ(receiver.try_recv(), 2);
+  EXPECT_TRUE(task.poll(send).value().has_value());
+  EXPECT_FALSE(clock.advance_to_next());
+  EXPECT_EQ(task.kept_wakers(), 0u);
+}
+
 TEST(ChannelTimeoutTest, NoTimeAtAll_StillAsksOnce) {
   PausedClock clock;
   auto [sender, receiver] = bounded<int>(1);

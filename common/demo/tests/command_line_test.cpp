@@ -108,7 +108,7 @@ TEST(CommandLineTest, EachFlag_SetsItsOwnOption) {
 
 TEST(CommandLineTest, Numbers_AreTakenFromEndToEndOfTheirRange) {
   EXPECT_EQ(options({"--speed", "1"}).speed, 1);
-  EXPECT_EQ(options({"--speed", "1000000"}).speed, 1'000'000);
+  EXPECT_EQ(options({"--speed", "1000"}).speed, 1'000);
   EXPECT_EQ(options({"--seed", "0"}).seed, 0U);
   EXPECT_EQ(options({"--seed", "18446744073709551615"}).seed, UINT64_MAX);
   EXPECT_EQ(options({"--requests", "4"}).count("requests"), 4U);
@@ -125,7 +125,7 @@ TEST(CommandLineTest, OptionGivenTwice_TakesTheLastValue) {
 TEST(CommandLineTest, Paused_DividesNothing) { EXPECT_EQ(options({"--paused"}).speed, 1); }
 
 TEST(CommandLineTest, BadNumber_IsRefusedWithTheRange) {
-  const std::string speed = "--speed: must be a whole number from 1 to 1000000, not ";
+  const std::string speed = "--speed: must be a whole number from 1 to 1000, not ";
   for (const char* bad : {"0", "-5", "1000001", "99999999999999999999999", "x", "1.5", "0x10", " 5", "5 ",
                           "+5", "1e3", "[1,2]", "--quiet"}) {
     EXPECT_EQ(refusal({"coffee", "--speed", bad}), speed + "'" + bad + "'");

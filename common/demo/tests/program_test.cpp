@@ -45,7 +45,7 @@ TEST(ProgramTest, UsageError_EndsWithTwoAndNotWithANumberOfTheLibrary) {
   EXPECT_EQ(ended.code, 2);
   EXPECT_EQ(ended.out, "");
   EXPECT_EQ(ended.err,
-            "demo_sample: --speed: must be a whole number from 1 to 1000000, not '0'\n"
+            "demo_sample: --speed: must be a whole number from 1 to 1000, not '0'\n"
             "try: demo_sample --help\n");
 }
 
@@ -83,7 +83,7 @@ TEST(ProgramTest, StallAmongAll_EndsWithThree) {
 
 TEST(ProgramTest, FullDisk_EndsWithOneAndAnError) {
   for (const char* word : {"tea", "all", "--list", "--help", "--version"}) {
-    const auto ended = Child({DEMO_SAMPLE, word, "--speed", "1000000"}, {.out = Stdout::full_disk}).end();
+    const auto ended = Child({DEMO_SAMPLE, word, "--speed", "1000"}, {.out = Stdout::full_disk}).end();
     EXPECT_EQ(ended.code, 1) << word;
     EXPECT_EQ(ended.err, "error: cannot write to stdout: No space left on device\n") << word;
   }

@@ -54,6 +54,7 @@ class Gate {
 // Read this one first.
 // Question: one high thread, one low, and both idle. Who runs a low task? And if the low thread is busy?
 // Predict the names. Break in `PriorityQueues::take`, and look at `worker.own`.
+// (On the executor's own threads. In one thread, step by step: manual_executor_test.cpp.)
 TEST(PriorityExecutorTest, IdleThread_StealsFromTheOtherQueueBothWays) {
   const Deadline deadline("a task was never run");
   PriorityExecutor executor({.high = 1, .low = 1});

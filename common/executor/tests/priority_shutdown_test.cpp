@@ -23,6 +23,7 @@ using namespace std::chrono_literals;
 
 // Question: a thousand tasks are queued and detached, and the executor goes at once. How many are run?
 // Predict it. Break in `PriorityQueues::close_and_drain`.
+// (On the executor's own threads. In one thread, step by step: manual_executor_test.cpp.)
 TEST(PriorityShutdownTest, TasksThatAreQueued_AreStillRun) {
   const Deadline deadline("the executor never ended");
   base::Atomic<int> ran = 0;
@@ -120,6 +121,17 @@ TEST(PriorityShutdownTest, TaskThatRunsMeanwhile_IsWaitedForAndThenCancelled) {
   executor->shutdown();
   EXPECT_TRUE(came_to_its_await);
   EXPECT_THROW(block_on(task), TaskCancelled);
+}
+
+// Whoever closes must not wake idle threads that have nothing to do: they would go to sleep again behind its back,
+// and it would wake them again.
+TEST(PriorityShutdownTest, ManyIdleThreads_EndAtOnce) {
+  const Deadline deadline("the executor never ended", std::chrono::seconds(20));
+  PausedClock clock;
+  PriorityExecutor executor({.high = 200, .low = 1});
+  blocking_sleep(1s);
+  EXPECT_EQ(executor.idle_threads(), 201u);
+  executor.shutdown();
 }
 
 TEST(PriorityShutdownTest, SpawnAfterwards_IsCancelledAtOnceAndItsHandleSaysSo) {

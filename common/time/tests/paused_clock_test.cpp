@@ -149,6 +149,38 @@ TEST(PausedClockDeathTest, StallThatNobodyHandles_StopsTheProgramWithAMessage) {
       "all threads wait for each other: nothing can happen any more");
 }
 
+TEST(PausedClockTest, Advance_IsOfThisClockAlsoUnderAnother) {
+  PausedClock outer;
+  outer.advance(10s);
+  {
+    PausedClock inner;
+    outer.advance(1s);
+    EXPECT_EQ(inner.now(), Instant(0s));
+  }
+  EXPECT_EQ(outer.now(), Instant(11s));
+}
+
+// The one that blocks last finds no timer; by then somebody outside has woken another one, which sleeps now.
+TEST(PausedClockTest, WakesByABystander_AreNoStall) {
+  const Deadline deadline("the clock stands still");
+  for (int round = 0; round < 300; ++round) {
+    PausedClock clock;
+    base::Atomic<int> stalls = 0;
+    base::Parker first, second;
+    base::Thread sleeper([&] {
+      first.park();
+      blocking_sleep(1s);
+      second.unpark();
+    });
+    clock.on_stall([&] { ++stalls; });  // before the bystander comes it is one, and nothing is lost by it
+    base::Thread outside(base::Bystander{}, [&] { first.unpark(); });
+    second.park();
+    sleeper.join();
+    EXPECT_EQ(clock.now(), Instant(1s));
+    EXPECT_LE(stalls, 1);
+  }
+}
+
 TEST(PausedClockTest, Advance_FiresInOrderAndEndsExactlyThere) {
   PausedClock clock;
   auto early = sleep(1s), late = sleep(5s);

@@ -124,6 +124,7 @@ TEST(TimeoutTest, FutureIsGone_AsSoonAsTheAnswerOrTheExceptionIsThere) {
   EXPECT_EQ(counts.live(), 1u);
   EXPECT_THROW((void)fails.poll(cx), std::runtime_error);
   EXPECT_EQ(counts.live(), 0u);
+  EXPECT_FALSE(clock.advance_to_next());  // nor is there a timer left
 }
 
 TEST(TimeoutTest, DroppedWhileItWaits_DropsBoth) {
