@@ -15,10 +15,12 @@ namespace {
 
 using demo::WaitingFor;
 
-// Main's 5 s and the third async_fn are over in the same moment. Main comes first, as in the book.
-Async<> four_async_fns(base::Parker& main_was_first) {
+// Main's 5 s and the third async_fn are over in the same moment. Main comes between the second and the third, as in
+// the book.
+Async<> four_async_fns(base::Parker& two_are_done, base::Parker& main_was_first) {
   co_await async_fn();
   co_await async_fn();
+  two_are_done.unpark();
   co_await async_fn(&main_was_first);
   co_await async_fn();
 }
@@ -31,15 +33,16 @@ Async<> burn_toast() {
 }  // namespace
 
 bool queue_demo(const demo::Options&) {
-  base::Parker all_are_queued, main_was_first;
+  base::Parker all_are_queued, two_are_done, main_was_first;
   one_queue::Executor executor([&] { all_are_queued.park(); });
 
   auto one = executor.spawn_task(CounterFuture());
   auto two = executor.spawn_task(CounterFuture());
-  auto three = executor.spawn_task(four_async_fns(main_was_first));
+  auto three = executor.spawn_task(four_async_fns(two_are_done, main_was_first));
   all_are_queued.unpark();
 
   blocking_sleep(5s);
+  two_are_done.park();
   println("before the block");
   main_was_first.unpark();
 

@@ -141,7 +141,8 @@ bool stdout_has_color() {
 void add_options(CLI::App& app, const Chapter& chapter, CommandLine& line, bool& no_color) {
   Options& options = line.options;
   add_flag(app, "--list", "a line for each demo: rows, name and sentence, with tabs between", line.list);
-  add_number(app, "--speed", "divide all waits by N; 1 is the book's own pace", options.speed, 1, 1'000);
+  add_number(app, "--speed", "divide all waits by N; 1 is the book's own pace, over 100 is no promise",
+             options.speed, 1, 1'000);
   add_flag(app, "--paused", "wait for nothing: the clock jumps, durations are exact", options.paused);
   add_number<std::uint64_t>(app, "--seed", "what the demo leaves to chance begins with N", options.seed, 0);
   add_flag(app, "--quiet", "print nothing: the exit code says whether all was as promised", options.quiet);
