@@ -189,7 +189,7 @@ executor.hpp -- one queue.
 s1_old.hpp -- only here.
 END
 
-if command -v script >/dev/null; then
+if command -v script >/dev/null && script -qec true /dev/null </dev/null >/dev/null 2>&1; then
     red=$(printf '\033[31m-')
     for no_color in '' 1; do
         got=$(NO_COLOR=$no_color script -qec "'$shell' '$tree/course' steps ch03" /dev/null </dev/null)

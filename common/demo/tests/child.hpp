@@ -24,6 +24,11 @@ namespace async::inline ASYNC_FLAVOUR::demo {
 class Child {
  public:
   enum class Stdout { pipe, terminal, full_disk, closed };
+
+  // Not in every container.
+  [[nodiscard]] static bool has_terminals() {
+    return bool(base::Descriptor(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)));
+  }
   struct Setup {
     Stdout out = Stdout::pipe;
     bool ignores_sigpipe = false;

@@ -114,6 +114,7 @@ TEST(ProgramTest, ReaderThatHangsUp_EndsTheProgramQuietly) {
 }
 
 TEST(ProgramTest, Terminal_HasBoldHeadings) {
+  if (!Child::has_terminals()) GTEST_SKIP() << "there are no pseudo-terminals here";
   for (const auto& words : {Words{DEMO_SAMPLE}, Words{DEMO_SAMPLE, "all", "--paused"}}) {
     const auto ended = Child(words, {.out = Stdout::terminal}).end();
     EXPECT_EQ(ended.code, 0);
@@ -122,6 +123,7 @@ TEST(ProgramTest, Terminal_HasBoldHeadings) {
 }
 
 TEST(ProgramTest, ListOnATerminal_HasNoColor) {
+  if (!Child::has_terminals()) GTEST_SKIP() << "there are no pseudo-terminals here";
   EXPECT_THAT(Child({DEMO_SAMPLE, "--list"}, {.out = Stdout::terminal}).end().out, Not(HasSubstr("\x1b")));
 }
 
@@ -132,6 +134,7 @@ TEST(ProgramTest, PipeAsStdout_HasNoColor) {
 }
 
 TEST(ProgramTest, NoColor_TurnsColorsOffOnATerminal) {
+  if (!Child::has_terminals()) GTEST_SKIP() << "there are no pseudo-terminals here";
   const auto out = [](const std::string& option, const char* no_color) {
     return Child({DEMO_SAMPLE, option}, {.out = Stdout::terminal, .no_color = no_color}).end().out;
   };
