@@ -18,7 +18,9 @@ using namespace async;
 inline Async<int> count(int rounds, DataReference data, CounterType type, int slow_round = 0) {
   for (int round = 1; round <= rounds; ++round) {
     auto guard = co_await data->lock();
-    if (round == slow_round) co_await sleep(500ms);
+    if (round == slow_round) {
+      co_await sleep(500ms);
+    }
     guard->apply(type);
     guard.unlock();
     co_await sleep(1s);
