@@ -15,6 +15,8 @@
 #include "common/future/async.hpp"
 #include "common/future/ready.hpp"
 #include "common/future/yield_now.hpp"
+#include "common/time/queued_clock.hpp"
+#include "common/time/timer_heap.hpp"
 
 namespace ch03::tests {
 namespace {
@@ -36,13 +38,13 @@ TYPED_TEST(StageContract, Tasks_AreSharedByTheThreadsThatTheStageHasForThem) {
 }
 
 // Counts the threads that are started by it.
-class ThreadCount final : public Clock {
+class ThreadCount final : public QueuedClock<TimerHeap> {
  public:
   [[nodiscard]] Instant now() const override { return {}; }
   void block_until(Instant) override {}
   void one_more_is_busy() noexcept override { ++count; }
   void this_one_is_blocked() noexcept override {}
-  void next_deadline_changed() override {}
+  void next_deadline_changed(Instant) override {}
 
   base::Atomic<int> count = 0;
 };

@@ -17,6 +17,9 @@ class Activity {
   // Called by the thread that blocks, or ends, while it holds no lock. It may wake others, and itself.
   virtual void this_one_is_blocked() noexcept = 0;
 
+  // The one for threads that are started by a thread of this one.
+  virtual Activity* of_new_threads() noexcept { return this; }
+
   // The one in which the calling thread takes part, or nullptr.
   static Activity*& of_this_thread() {
     static thread_local Activity* mine = nullptr;

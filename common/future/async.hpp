@@ -23,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/block_pool.hpp"
 #include "common/future/frame.hpp"
 #include "common/future/future.hpp"
 #include "common/future/outcome.hpp"
@@ -104,6 +105,12 @@ class PromiseBase {
   Frame& frame() { return frame_; }
 
   static std::suspend_always initial_suspend() noexcept { return {}; }
+
+  // The frame's memory.
+  static void* operator new(std::size_t bytes) { return base::BlockPool::allocate(bytes); }
+  static void operator delete(void* frame, std::size_t bytes) noexcept {
+    base::BlockPool::free(frame, bytes);
+  }
 
   struct FinalAwaiter {
     static constexpr bool await_ready() noexcept { return false; }

@@ -11,6 +11,7 @@
 
 #include "common/base/atomic.hpp"
 #include "common/base/parker.hpp"
+#include "common/future/budget.hpp"
 #include "common/future/future.hpp"
 
 namespace async::inline ASYNC_FLAVOUR {
@@ -58,6 +59,7 @@ template <Future F>
 OutputOf<F> block_on(F& future) {
   auto& thread = detail::ParkedThread::create();
   const Waker waker = thread.into_waker();
+  const Budget::Unlimited unlimited;  // where it is called in a poll that has had its share
   Context cx(waker);
   for (;;) {
     auto answer = future.poll(cx);

@@ -7,6 +7,7 @@
 #include <expected>
 #include <utility>
 
+#include "common/task/abort_handle.hpp"
 #include "common/task/task_handle.hpp"
 
 namespace async::inline ASYNC_FLAVOUR {
@@ -23,6 +24,12 @@ class [[nodiscard("drop it on purpose with detach(): its outcome is lost with it
 
   // Asks for the future to be destroyed; awaiting then says cancelled, unless the task had finished before.
   void abort() { handle_.cancel(); }
+
+  // To abort it from elsewhere. Not of a handle that has given its result.
+  [[nodiscard]] AbortHandle abort_handle() const {
+    ASYNC_CHECK(handle_.header() != nullptr, "a JoinHandle that has given its result has nothing to abort");
+    return AbortHandle(*handle_.header());
+  }
 
   void detach() && { handle_.release(); }
 

@@ -83,12 +83,6 @@ class [[nodiscard("a Runnable that is dropped cancels its task")]] Runnable {
   TaskHeader* task_;
 };
 
-inline void TaskHeader::schedule_counted() noexcept {
-  // The function that schedules lives in the task, and as soon as the Runnable is in a queue another thread
-  // may run it to its end and free it: this reference keeps the function until it has returned.
-  state.add_reference();
-  schedule(Runnable(*this));
-  drop_reference();
-}
+inline void TaskHeader::schedule_counted() noexcept { schedule(Runnable(*this)); }
 
 }  // namespace async::inline ASYNC_FLAVOUR

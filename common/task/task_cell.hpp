@@ -4,10 +4,13 @@
 // the coroutine, before there is a task.)
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <new>
 #include <type_traits>
 #include <utility>
 
+#include "common/base/block_pool.hpp"
 #include "common/future/future.hpp"
 #include "common/future/outcome.hpp"
 #include "common/task/runnable.hpp"
@@ -35,6 +38,15 @@ class TaskCell final : public TaskWithOutput<OutputOf<F>> {
       : schedule_(std::move(schedule)), future_(std::forward<MakeFuture>(make_future)()) {}
   ~TaskCell() noexcept override {}  // the future is gone by then: see drop_future
 
+  static void* operator new(std::size_t bytes) { return base::BlockPool::allocate(bytes); }
+  static void* operator new(std::size_t bytes, std::align_val_t alignment) {
+    return ::operator new(bytes, alignment);
+  }
+  static void operator delete(void* task, std::align_val_t alignment) noexcept {
+    ::operator delete(task, alignment);
+  }
+  static void operator delete(void* task, std::size_t bytes) noexcept { base::BlockPool::free(task, bytes); }
+
   bool poll(Context& cx) noexcept override {
     try {
       auto answer = future_.poll(cx);
@@ -55,7 +67,18 @@ class TaskCell final : public TaskWithOutput<OutputOf<F>> {
   // SAFETY: once, by the run: after the future finished, or instead of a poll.
   void drop_future() noexcept override { std::destroy_at(&future_); }
 
-  void schedule(Runnable runnable) override { schedule_(std::move(runnable)); }
+  // As soon as the runnable is in a queue another thread may run the task to its end and free it, and this with
+  // it: so a copy schedules, or, where that would cost something, a reference keeps the task meanwhile.
+  void schedule(Runnable runnable) override {
+    if constexpr (std::is_trivially_copyable_v<Schedule>) {
+      const Schedule kept = schedule_;
+      kept(std::move(runnable));
+    } else {
+      this->state.add_reference();
+      schedule_(std::move(runnable));
+      this->drop_reference();
+    }
+  }
 
   void retire() noexcept override {
     if constexpr (requires { schedule_.retire(*this); }) schedule_.retire(*this);

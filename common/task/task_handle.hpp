@@ -7,6 +7,7 @@
 #include <expected>
 #include <utility>
 
+#include "common/future/budget.hpp"
 #include "common/future/poll.hpp"
 #include "common/task/join_error.hpp"
 #include "common/task/task_cell.hpp"
@@ -40,12 +41,17 @@ class TaskHandle {
     if (task_ != nullptr) task_->cancel();
   }
 
+  // Nothing once it gave its result, or let go.
+  [[nodiscard]] TaskHeader* header() const { return task_; }
+
   // The waker of the latest call is woken, in the thread that ends the task, after the future is destroyed.
   Poll<std::expected<T, JoinError>> poll(Context& cx) {
     ASYNC_CHECK(task_ != nullptr, "a task's handle was polled after it gave its result, or was moved away");
+    if (Budget::is_spent(cx)) return Pending();
     if (!is_finished() && register_joiner(cx.waker())) return Pending();
     auto result = take_result(task_->outcome);
     release();
+    Budget::spend();
     return Ready(std::move(result));
   }
 

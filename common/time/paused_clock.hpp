@@ -21,12 +21,14 @@
 
 #include "common/base/atomic.hpp"
 #include "common/future/block_on.hpp"
-#include "common/time/clock.hpp"
+#include "common/future/budget.hpp"
+#include "common/time/queued_clock.hpp"
 #include "common/time/sleep.hpp"
+#include "common/time/timer_heap.hpp"
 
 namespace async::inline ASYNC_FLAVOUR {
 
-class PausedClock final : public Clock {
+class PausedClock final : public QueuedClock<TimerHeap> {
  public:
   PausedClock() : current_(*this) {}
   ~PausedClock() {
@@ -36,7 +38,10 @@ class PausedClock final : public Clock {
   // relaxed: it is read by busy threads and written while there are none, and they meet in busy_'s lock.
   [[nodiscard]] Instant now() const override { return Instant(Duration(now_.load(base::relaxed))); }
 
-  void block_until(Instant deadline) override { block_on(Sleep(*this, deadline)); }
+  void block_until(Instant deadline) override {
+    const Budget::Unlimited whoever_polls;  // it blocks its thread, so the others have no turn before it ends
+    block_on(Sleep(*this, deadline));
+  }
 
   // By hand: fires what is due within `duration`, in order; the time is then exactly so much later.
   void advance(Duration duration) {
@@ -48,6 +53,9 @@ class PausedClock final : public Clock {
 
   // By hand: fires the next timer. False if there is none.
   bool advance_to_next() { return fire_next(Instant::max()); }
+
+  // Whether anybody sleeps.
+  [[nodiscard]] bool has_timers() { return next_deadline().has_value(); }
 
   // What to do when all are blocked and there is no timer, so that nothing can happen any more, unless somebody
   // acts who takes no part. Called in the thread that blocks last. Without it the program stops with a message.
@@ -90,7 +98,7 @@ class PausedClock final : public Clock {
                        "all threads wait for each other: nothing can happen any more", __FILE__, __LINE__);
   }
 
-  void next_deadline_changed() override {}  // nobody waits for it
+  void next_deadline_changed(Instant) override {}  // nobody sleeps until then
 
   base::Atomic<Duration::rep> now_ = 0;
   base::Locked<std::size_t> busy_{1};  // the thread that made the clock

@@ -14,11 +14,12 @@
 #include "common/base/atomic.hpp"
 #include "common/base/parker.hpp"
 #include "common/base/thread.hpp"
-#include "common/time/clock.hpp"
+#include "common/time/queued_clock.hpp"
+#include "common/time/timer_heap.hpp"
 
 namespace async::inline ASYNC_FLAVOUR {
 
-class SystemClock final : public Clock {
+class SystemClock final : public QueuedClock<TimerHeap> {
  public:
   static constexpr std::chrono::milliseconds kSlack{1};
 
@@ -44,6 +45,16 @@ class SystemClock final : public Clock {
     while (now() < deadline) base::sleep_thread_until(real(deadline));
   }
 
+  [[nodiscard]] int speed() const { return speed_; }
+
+  // When that is by the system's clock. Rounded up, so that nothing is early, and no further than an hour from
+  // now, so that nothing overflows: who waits looks again.
+  [[nodiscard]] std::chrono::steady_clock::time_point real(Instant deadline) const {
+    const Real::duration since_birth = deadline.time_since_epoch() / speed_;
+    return birth_ + Duration(1) +
+           std::min<Real::duration>(since_birth, Real::now() - birth_ + std::chrono::hours(1));
+  }
+
   // Nothing waits for all to be blocked.
   void one_more_is_busy() noexcept override {}
   void this_one_is_blocked() noexcept override {}
@@ -56,15 +67,7 @@ class SystemClock final : public Clock {
     ASYNC_CHECK(speed >= 1, "a clock's speed is a whole number from 1 on");
   }
 
-  // Rounded up, so that nothing is early, and no further than an hour, so that nothing overflows: who waits
-  // looks again.
-  [[nodiscard]] Real::time_point real(Instant deadline) const {
-    const Real::duration since_birth = deadline.time_since_epoch() / speed_;
-    return birth_ + Duration(1) +
-           std::min<Real::duration>(since_birth, Real::now() - birth_ + std::chrono::hours(1));
-  }
-
-  void next_deadline_changed() override {
+  void next_deadline_changed(Instant) override {
     auto running = running_.lock();
     if (!*running) {
       thread_ = base::Thread(base::Bystander{}, [this] { fire_timers(); });

@@ -11,7 +11,7 @@ check() {
     # shellcheck disable=SC2016
     find "$@" -name '*.[ch]pp' | LC_ALL=C sort | xargs awk '
         BEGIN {
-            split("base future task time channel,sync,io,executor runtime testing,demo bench,tools", layers, " ")
+            split("base future task time sync channel executor io runtime testing,demo bench,tools", layers, " ")
             for (level in layers) {
                 count = split(layers[level], folders, ",")
                 for (i = 1; i <= count; i++) level_of["common/" folders[i]] = level + 0

@@ -12,6 +12,7 @@
 #include "common/future/block_on.hpp"
 #include "common/future/join.hpp"
 #include "common/future/tests/counting_waker.hpp"
+#include "common/task/tests/deadline.hpp"
 #include "common/time/paused_clock.hpp"
 
 namespace {
@@ -147,6 +148,121 @@ TEST(SleepTest, MovedBeforeItsFirstPoll_Works) {
   auto slept = sleep(1s);
   auto moved = std::move(slept);
   block_on(moved);
+  EXPECT_EQ(now(), Instant(1s));
+}
+
+TEST(SleepTest, IsElapsed_OnceItsTimeHasComeWhetherOrNotItWasPolled) {
+  PausedClock clock;
+  auto slept = sleep(1s);
+  EXPECT_FALSE(slept.is_elapsed());
+  clock.advance(1s - 1ns);
+  EXPECT_FALSE(slept.is_elapsed());
+  clock.advance(1ns);
+  EXPECT_TRUE(slept.is_elapsed());
+}
+
+// Question: it waits for 10 s and is reset, to 3 s and then to 5 s. Who wakes the task, when, and how often?
+TEST(SleepTest, ResetWhileItWaits_WakesOnceAsTheLastDeadlineSays) {
+  PausedClock clock;
+  CountingTask task;
+  auto slept = sleep(10s);
+  EXPECT_TRUE(task.poll(slept).is_pending());
+  slept.reset(Instant(3s));
+  slept.reset(Instant(5s));
+  EXPECT_EQ(slept.deadline(), Instant(5s));
+  EXPECT_EQ(task.clones(), 1u);  // no poll in between, and no other waker
+  clock.advance(4s);
+  EXPECT_EQ(task.take_wakes(), 0u);
+  clock.advance(1s);
+  EXPECT_EQ(task.take_wakes(), 1u);
+  EXPECT_TRUE(task.poll(slept).is_ready());
+  clock.advance(10s);
+  EXPECT_EQ(task.take_wakes(), 0u);
+}
+
+TEST(SleepTest, ResetToLater_IsNotWokenAtTheOldDeadline) {
+  PausedClock clock;
+  CountingTask task;
+  auto slept = sleep(1s);
+  EXPECT_TRUE(task.poll(slept).is_pending());
+  slept.reset(Instant(2s));
+  clock.advance(1s);
+  EXPECT_EQ(task.take_wakes(), 0u);
+  EXPECT_TRUE(task.poll(slept).is_pending());
+  clock.advance(1s);
+  EXPECT_EQ(task.take_wakes(), 1u);
+}
+
+TEST(SleepTest, ResetToThePastWhileItWaits_WakesAtOnce) {
+  PausedClock clock;
+  CountingTask task;
+  clock.advance(5s);
+  auto slept = sleep(1s);
+  EXPECT_TRUE(task.poll(slept).is_pending());
+  slept.reset(Instant(2s));
+  clock.advance(0s);
+  EXPECT_EQ(task.take_wakes(), 1u);
+  EXPECT_TRUE(task.poll(slept).is_ready());
+  EXPECT_EQ(now(), Instant(5s));
+}
+
+TEST(SleepTest, ResetBeforeAFirstPollOrAfterItWasReady_IsANewSleep) {
+  PausedClock clock;
+  CountingTask task;
+  auto slept = sleep(1s);
+  slept.reset(Instant(2s));
+  EXPECT_FALSE(clock.advance_to_next());  // nobody waits yet
+  clock.advance(1s);
+  EXPECT_TRUE(task.poll(slept).is_pending());
+  clock.advance(1s);
+  EXPECT_EQ(task.take_wakes(), 1u);
+  EXPECT_TRUE(task.poll(slept).is_ready());
+  slept.reset(Instant(3s));
+  EXPECT_TRUE(task.poll(slept).is_pending());
+  clock.advance(1s);
+  EXPECT_EQ(task.take_wakes(), 1u);
+  EXPECT_TRUE(task.poll(slept).is_ready());
+}
+
+// Fired, woken, and not polled yet: the wake is on its way, and that poll finds the new deadline.
+TEST(SleepTest, ResetAfterItWasFired_WaitsAgainFromItsNextPoll) {
+  PausedClock clock;
+  CountingTask task;
+  auto slept = sleep(1s);
+  EXPECT_TRUE(task.poll(slept).is_pending());
+  clock.advance(1s);
+  EXPECT_EQ(task.take_wakes(), 1u);
+  slept.reset(Instant(2s));
+  EXPECT_EQ(task.kept_wakers(), 0u);
+  EXPECT_TRUE(task.poll(slept).is_pending());
+  clock.advance(1s);
+  EXPECT_EQ(task.take_wakes(), 1u);
+  EXPECT_TRUE(task.poll(slept).is_ready());
+}
+
+TEST(SleepTest, SpentBudget_PutsItOffWithAWakeAndWithoutATimer) {
+  PausedClock clock;
+  CountingTask task;
+  auto ready = sleep(0s), waits = sleep(1s);
+  {
+    const Budget::Scope spent(0);
+    EXPECT_TRUE(task.poll(ready).is_pending());
+    EXPECT_TRUE(task.poll(waits).is_pending());
+  }
+  EXPECT_EQ(task.take_wakes(), 2u);
+  EXPECT_FALSE(clock.advance_to_next());
+  const Budget::Scope one(1);
+  EXPECT_TRUE(task.poll(waits).is_pending());  // waiting costs nothing
+  EXPECT_TRUE(Budget::has_any_left());
+  EXPECT_TRUE(task.poll(ready).is_ready());
+  EXPECT_FALSE(Budget::has_any_left());
+}
+
+TEST(SleepTest, BlockingSleepOfATaskWithoutBudget_EndsAllTheSame) {
+  const Deadline deadline("a blocked thread has no turn to wait for");
+  PausedClock clock;
+  const Budget::Scope spent(0);
+  blocking_sleep(1s);
   EXPECT_EQ(now(), Instant(1s));
 }
 

@@ -84,9 +84,34 @@ TEST(SystemClockTest, SleepsThatAreDroppedWhileTheyAreFired_LeaveNothing) {
   EXPECT_EQ(counted.live(), 0u);
 }
 
+// For whoever sleeps by it and is no thread of this clock: a worker of a runtime, in the system's poll.
+TEST(SystemClockTest, RealTimeOfAnInstant_IsNeverBeforeIt) {
+  SystemClock clock(1000);
+  EXPECT_EQ(clock.speed(), 1000);
+  const Instant start = now();
+  const auto real = clock.real(start + 5s);
+  EXPECT_LE(real, std::chrono::steady_clock::now() + 5ms + 1ns);
+  base::sleep_thread_until(real);
+  EXPECT_GE(now(), start + 5s);
+  const auto end = clock.real(Instant::max());  // no further than an hour: it looks again then
+  EXPECT_LE(end, std::chrono::steady_clock::now() + 1h + 1ns);
+}
+
+TEST(SystemClockTest, ResetToEarlierWhileItWaits_IsHeardByTheThreadThatFires) {
+  const Deadline deadline("the thread slept on until the old deadline");
+  SystemClock clock;
+  auto slept = sleep(24h);
+  Context cx(Waker::noop());
+  EXPECT_TRUE(slept.poll(cx).is_pending());
+  slept.reset(from_now(1ms));
+  block_on(slept);
+  EXPECT_TRUE(slept.is_elapsed());
+}
+
 TEST(SystemClockDeathTest, SpeedOfZero_IsRefused) { EXPECT_DEATH(SystemClock(0), "whole number from 1 on"); }
 
 TEST(SystemClockDeathTest, ClockThatDiesUnderASleeper_SaysSo) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // it starts a thread, which a fork of several must not
   EXPECT_DEATH(
       {
         auto clock = std::make_unique<SystemClock>();

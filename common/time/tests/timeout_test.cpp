@@ -10,6 +10,7 @@
 #include "common/executor/manual_executor.hpp"
 #include "common/future/async.hpp"
 #include "common/future/block_on.hpp"
+#include "common/future/budget.hpp"
 #include "common/future/by_ref.hpp"
 #include "common/future/pending.hpp"
 #include "common/future/ready.hpp"
@@ -102,6 +103,70 @@ TEST(TimeoutTest, LentFuture_SurvivesAndCanBeWaitedForAgain) {
   EXPECT_FALSE(block_on(timeout(3s, by_ref(slow))));
   EXPECT_EQ(block_on(slow), "done");
   EXPECT_EQ(now(), Instant(10s));
+}
+
+TEST(TimeoutAtTest, Deadline_IsAnInstantAndTheMessageSaysHowLongThatWas) {
+  PausedClock clock;
+  clock.advance(5s);
+  EXPECT_EQ(block_on(timeout_at(Instant(8s), slow_task())).error().message(), "timed out after 3000 ms");
+  EXPECT_EQ(now(), Instant(8s));
+  EXPECT_EQ(block_on(timeout_at(Instant(18s), slow_task())).value(), "done");
+  EXPECT_EQ(now(), Instant(18s));
+}
+
+TEST(TimeoutAtTest, DeadlineThatIsOver_StillAsksOnce) {
+  PausedClock clock;
+  clock.advance(5s);
+  EXPECT_EQ(block_on(timeout_at(Instant(1s), ready(7))).value(), 7);
+  EXPECT_EQ(block_on(timeout_at(Instant(1s), pending<int>())).error().after, 0s);
+  EXPECT_EQ(now(), Instant(5s));
+}
+
+// Never waits: each poll uses the budget up, and is polled again at once.
+struct Greedy {
+  using Output = void;
+  explicit Greedy() = default;
+  Poll<void> poll(Context& cx) {
+    while (!Budget::is_spent(cx)) Budget::spend();
+    return Pending();
+  }
+};
+
+// Question: the future leaves no budget, in no poll. Who looks at the time? Predict in which poll it is over.
+TEST(TimeoutTest, FutureThatUsesUpTheBudget_DoesNotKeepItFromEnding) {
+  PausedClock clock;
+  CountingTask task;
+  auto limited = timeout(3s, Greedy());
+  const auto poll = [&] {
+    const Budget::Scope share;
+    return task.poll(limited);
+  };
+  EXPECT_TRUE(poll().is_pending());
+  EXPECT_EQ(task.take_wakes(), 1u);
+  clock.advance(3s);
+  auto answer = poll();
+  ASSERT_TRUE(answer.is_ready());
+  EXPECT_FALSE(answer.value());
+}
+
+// The other way round: timeouts that are over at once, one after the other, must let go of the thread some time.
+TEST(TimeoutTest, LoopOfTimeoutsThatAreOver_EndsWithTheBudget) {
+  PausedClock clock;
+  CountingTask task;
+  int timeouts = 0;
+  const auto loop = [&]() -> Async<> {
+    for (;;) {
+      (void)co_await timeout(0s, pending<void>());
+      ASYNC_CHECK(++timeouts < 1000, "it never lets go");
+    }
+  };
+  auto running = loop();
+  {
+    const Budget::Scope share(100);
+    EXPECT_TRUE(task.poll(running).is_pending());
+  }
+  EXPECT_EQ(timeouts, 100);
+  EXPECT_GE(task.take_wakes(), 1u);  // and it is polled again
 }
 
 // Here the Timeout itself lives on: what it gave up must be gone all the same.

@@ -1,0 +1,200 @@
+// blocking_pool.hpp -- BlockingPool: threads for what blocks: files, name lookup, long computation.
+//
+// A task that blocks holds up all tasks of its thread; so it hands the call to this pool and awaits the result.
+// A call goes to an idle thread, or to a new one, up to `max_threads`; beyond that calls wait for their turn, in
+// order. A thread that had nothing to do for `keep_alive` ends.
+//
+// Thread safety: push from any thread; shutdown from any, once at a time.
+// Invariants: (1) A thread is in `idle` from its look at an empty queue until a push takes it out and wakes it, or
+//   its time is over. (2) A push takes out one idle thread, or starts one, or max_threads are on their way to
+//   the queue. (3) Once closed, nothing is queued: what is pushed is dropped, which cancels it.
+// Lifetime: the threads share the state, so that one which is stuck in a call may outlive the pool (shutdown with
+//   a limit).
+// Errors: std::invalid_argument for max_threads 0; std::system_error where not even one thread can be started.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "common/base/intrusive_list.hpp"
+#include "common/base/locked.hpp"
+#include "common/executor/thread_group.hpp"
+#include "common/task/run_queue.hpp"
+#include "common/time/timeout.hpp"
+
+namespace async::inline ASYNC_FLAVOUR {
+
+class BlockingPool {
+ public:
+  struct Options {
+    std::size_t max_threads = 512;
+    Duration keep_alive = std::chrono::seconds(10);
+    ThreadSettings threads = {};
+  };
+
+  explicit BlockingPool(Options options) : BlockingPool(std::move(options), false) {}
+  BlockingPool(const BlockingPool&) = delete;
+  BlockingPool& operator=(const BlockingPool&) = delete;
+  ~BlockingPool() { shutdown(); }
+
+  // The calling thread's runtime has one; else there is one of the whole program, which goes by real time.
+  [[nodiscard]] static BlockingPool& current() {
+    BlockingPool* const mine = of_this_thread();
+    return mine != nullptr ? *mine : of_the_program();
+  }
+
+  // While it lives, `pool` is the calling thread's.
+  class Current {
+   public:
+    explicit Current(BlockingPool* pool) : before_(std::exchange(of_this_thread(), pool)) {}
+    Current(const Current&) = delete;
+    Current& operator=(const Current&) = delete;
+    ~Current() { of_this_thread() = before_; }
+
+   private:
+    BlockingPool* before_;
+  };
+
+  // Runs it on one of the threads. Cancelled at once if the pool is shut down.
+  void push(Runnable runnable) { state_->push(state_, std::move(runnable)); }
+
+  // What has not begun is cancelled. Waits for the calls that run, at most for `limit` if there is one; those that
+  // run longer are left to themselves. True if none was. Does nothing the second time.
+  bool shutdown(std::optional<Duration> limit = std::nullopt) {
+    state_->close();
+    return state_->threads.wait(limit);
+  }
+
+  [[nodiscard]] std::size_t threads() const { return state_->threads.size(); }
+  [[nodiscard]] std::size_t idle_threads() const { return state_->locked.lock()->idle.size(); }
+  [[nodiscard]] std::size_t queued() const { return state_->locked.lock()->queue.size(); }
+
+ private:
+  // A thread that has nothing to do.
+  struct IdleThread : base::ListNode {
+    Waker waker;
+  };
+
+  struct Inside {
+    RunQueue queue;
+    base::IntrusiveList<IdleThread> idle;
+    std::size_t takers = 0;  // threads that will look at the queue again
+    bool closed = false;
+  };
+
+  struct State {
+    State(Options given, bool real_time) : options(std::move(given)), goes_by_real_time(real_time) {
+      if (options.max_threads == 0) {
+        throw std::invalid_argument("a blocking pool needs max_threads from 1 on");
+      }
+    }
+
+    void push(const std::shared_ptr<State>& self, Runnable runnable) {
+      Waker woken;
+      {
+        auto inside = locked.lock();
+        if (inside->closed) return;  // the lock goes first, then the runnable is dropped
+        if (IdleThread* const first = inside->idle.front()) {
+          inside->idle.remove(*first);
+          woken = std::move(first->waker);
+        } else if (inside->takers < options.max_threads) {
+          start_thread(self, *inside);
+        }
+        inside->queue.push(std::move(runnable));
+      }
+      std::move(woken).wake();
+    }
+
+    // Under the lock, which the thread takes first: so it finds something to do.
+    void start_thread(const std::shared_ptr<State>& self, Inside& inside) {
+      const auto body = [self] { self->run(); };
+      try {
+        if (goes_by_real_time) {
+          threads.start(base::Bystander{}, body);
+        } else {
+          threads.start(options.threads.options(), body);
+        }
+        ++inside.takers;
+      } catch (const std::system_error&) {
+        if (inside.takers == 0) throw;  // else one of the others will come to it
+      }
+    }
+
+    void run() {
+      if (options.threads.on_start) options.threads.on_start();
+      while (auto runnable = take()) (void)std::move(*runnable).run();
+      if (options.threads.on_stop) options.threads.on_stop();
+    }
+
+    // The next call; nothing: the thread is to end.
+    std::optional<Runnable> take() {
+      for (;;) {
+        {
+          auto inside = locked.lock();
+          if (auto next = inside->queue.pop()) return next;
+          if (inside->closed) return --inside->takers, std::nullopt;
+        }
+        IdleThread me;
+        const bool in_time =
+            block_on(timeout(options.keep_alive,
+                             poll_fn([&](Context& cx) -> Poll<void> { return poll_idle(me, cx); })))
+                .has_value();
+        auto inside = locked.lock();
+        if (me.is_linked()) inside->idle.remove(me);
+        if (!in_time && inside->queue.is_empty()) return --inside->takers, std::nullopt;
+      }
+    }
+
+    Poll<void> poll_idle(IdleThread& me, Context& cx) {
+      Waker kept = cx.waker().clone();
+      auto inside = locked.lock();
+      if (!inside->queue.is_empty() || inside->closed) return Ready();
+      std::swap(me.waker, kept);
+      if (!me.is_linked()) inside->idle.push_back(me);
+      return Pending();
+    }
+
+    void close() {
+      std::optional<RunQueue> dropped;
+      std::vector<Waker> woken;
+      {
+        auto inside = locked.lock();
+        inside->closed = true;
+        dropped.emplace(std::move(inside->queue));
+        while (IdleThread* const first = inside->idle.front()) {
+          inside->idle.remove(*first);
+          woken.push_back(std::move(first->waker));
+        }
+      }
+      for (Waker& each : woken) std::move(each).wake();
+    }
+
+    base::Locked<Inside> locked;
+    ThreadGroup threads;
+    const Options options;
+    const bool goes_by_real_time;
+  };
+
+  BlockingPool(Options options, bool goes_by_real_time)
+      : state_(std::make_shared<State>(std::move(options), goes_by_real_time)) {}
+
+  // Whose calls the calling thread makes: spawn_blocking's choice.
+  static BlockingPool*& of_this_thread() {
+    static thread_local constinit BlockingPool* pool = nullptr;
+    return pool;
+  }
+  // Never destroyed: a call may run to the program's end. Its threads take part in no clock that can end before.
+  static BlockingPool& of_the_program() {
+    static BlockingPool& pool = *new BlockingPool(Options{}, true);
+    return pool;
+  }
+
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace async::inline ASYNC_FLAVOUR
