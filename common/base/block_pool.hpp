@@ -18,8 +18,10 @@
 
 #include <cstddef>
 #include <new>
+#include <sys/mman.h>
 #include <utility>
 
+#include "common/base/atomic.hpp"
 #include "common/base/locked.hpp"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -64,6 +66,8 @@ class BlockPool {
   static constexpr std::size_t kClasses = kLargest / kStep + 1;
   static constexpr std::size_t kBatch = 32;
   static constexpr std::size_t kChunk = 64 * 1024;
+  static constexpr std::size_t kSmallChunks = 16;
+  static constexpr std::size_t kLargeChunk = 2 * 1024 * 1024;
 
   struct Free {
     Free* next;
@@ -75,6 +79,7 @@ class BlockPool {
   };
   struct Stock {
     Locked<Free*> batches;
+    Atomic<std::size_t> chunks = 0;  // that were ever made
   };
 
   static std::size_t size_class(std::size_t bytes) { return (bytes + kStep - 1) / kStep; }
@@ -135,14 +140,25 @@ class BlockPool {
 
   // All blocks of a new chunk, in the order of their addresses.
   static void carve_chunk(List& list, std::size_t size) {
-    const std::size_t bytes = size * kStep;
-    const std::size_t count = kChunk / bytes;
-    auto* const chunk = static_cast<std::byte*>(::operator new(count * bytes));
+    const std::size_t block_bytes = size * kStep;
+    const auto [chunk, bytes] = new_chunk(size);
+    const std::size_t count = bytes / block_bytes;
     for (std::size_t i = count; i-- > 0;) {
       // SAFETY: within the chunk, which nobody else knows.
-      list.first = ::new (static_cast<void*>(chunk + i * bytes)) Free{list.first, nullptr};
+      list.first = ::new (static_cast<void*>(chunk + i * block_bytes)) Free{list.first, nullptr};
     }
     list.count += count;
+  }
+
+  // Small at first. A size of which there are thousands gets the system's large pages, if it has any: to touch memory
+  // for the first time costs as much for 2 MiB then as for a few pages of 4 KiB.
+  static std::pair<std::byte*, std::size_t> new_chunk(std::size_t size) {
+    const bool is_large = stock(size).chunks.fetch_add(1, relaxed) >= kSmallChunks;  // relaxed: a number
+    const std::size_t bytes = is_large ? kLargeChunk : kChunk;
+    void* const chunk =
+        is_large ? ::operator new(bytes, std::align_val_t(kLargeChunk)) : ::operator new(bytes);
+    if (is_large) (void)::madvise(chunk, bytes, MADV_HUGEPAGE);  // a wish
+    return {static_cast<std::byte*>(chunk), bytes};
   }
 };
 

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -24,6 +25,8 @@
 #include "common/base/intrusive_list.hpp"
 #include "common/base/locked.hpp"
 #include "common/executor/thread_group.hpp"
+#include "common/future/block_on.hpp"
+#include "common/future/poll_fn.hpp"
 #include "common/task/run_queue.hpp"
 #include "common/time/timeout.hpp"
 
@@ -35,6 +38,8 @@ class BlockingPool {
     std::size_t max_threads = 512;
     Duration keep_alive = std::chrono::seconds(10);
     ThreadSettings threads = {};
+    // What a thread is to do around its work: called by the one that starts it, with what the thread would do.
+    std::function<std::function<void()>(std::function<void()>)> surround = {};
   };
 
   explicit BlockingPool(Options options) : BlockingPool(std::move(options), false) {}
@@ -70,6 +75,9 @@ class BlockingPool {
     return state_->threads.wait(limit);
   }
 
+  // Whether the calling thread is one of its threads.
+  [[nodiscard]] bool has_this_thread() const { return state_->threads.has_this_thread(); }
+
   [[nodiscard]] std::size_t threads() const { return state_->threads.size(); }
   [[nodiscard]] std::size_t idle_threads() const { return state_->locked.lock()->idle.size(); }
   [[nodiscard]] std::size_t queued() const { return state_->locked.lock()->queue.size(); }
@@ -88,7 +96,10 @@ class BlockingPool {
   };
 
   struct State {
-    State(Options given, bool real_time) : options(std::move(given)), goes_by_real_time(real_time) {
+    State(Options given, bool real_time)
+        : options(std::move(given)),
+          goes_by_real_time(real_time),
+          clock(real_time ? SystemClock::real_time() : Clock::of_new_threads_here()) {
       if (options.max_threads == 0) {
         throw std::invalid_argument("a blocking pool needs max_threads from 1 on");
       }
@@ -96,37 +107,48 @@ class BlockingPool {
 
     void push(const std::shared_ptr<State>& self, Runnable runnable) {
       Waker woken;
-      {
-        auto inside = locked.lock();
-        if (inside->closed) return;  // the lock goes first, then the runnable is dropped
-        if (IdleThread* const first = inside->idle.front()) {
-          inside->idle.remove(*first);
-          woken = std::move(first->waker);
-        } else if (inside->takers < options.max_threads) {
-          start_thread(self, *inside);
-        }
-        inside->queue.push(std::move(runnable));
-      }
+      if (needs_thread(runnable, woken)) return start_thread(self, std::move(runnable));
       std::move(woken).wake();
     }
 
-    // Under the lock, which the thread takes first: so it finds something to do.
-    void start_thread(const std::shared_ptr<State>& self, Inside& inside) {
-      const auto body = [self] { self->run(); };
+    // False: the runnable is in the queue, and `woken` is to take it; or it is refused, and left to be dropped.
+    bool needs_thread(Runnable& runnable, Waker& woken) {
+      auto inside = locked.lock();
+      if (inside->closed) return false;
+      IdleThread* const idle = inside->idle.front();
+      if (idle == nullptr && inside->takers < options.max_threads) {
+        ++inside->takers;  // the one that is started now, where no lock is held
+        return true;
+      }
+      inside->queue.push(std::move(runnable));
+      if (idle != nullptr) {
+        inside->idle.remove(*idle);
+        woken = std::move(idle->waker);
+      }
+      return false;
+    }
+
+    // With its first call.
+    void start_thread(const std::shared_ptr<State>& self, Runnable runnable) {
+      const auto first = std::make_shared<std::optional<Runnable>>(std::move(runnable));
+      std::function<void()> body = [self, first] { self->run(*std::exchange(*first, std::nullopt)); };
+      if (options.surround) body = options.surround(std::move(body));
       try {
         if (goes_by_real_time) {
-          threads.start(base::Bystander{}, body);
+          threads.start(base::Bystander{}, std::move(body));
         } else {
-          threads.start(options.threads.options(), body);
+          threads.start(options.threads.options(), std::move(body));
         }
-        ++inside.takers;
-      } catch (const std::system_error&) {
-        if (inside.takers == 0) throw;  // else one of the others will come to it
+      } catch (...) {
+        auto inside = locked.lock();
+        if (--inside->takers == 0) throw;
+        inside->queue.push(*std::exchange(*first, std::nullopt));  // one of the others will come to it
       }
     }
 
-    void run() {
+    void run(Runnable first) {
       if (options.threads.on_start) options.threads.on_start();
+      (void)std::move(first).run();
       while (auto runnable = take()) (void)std::move(*runnable).run();
       if (options.threads.on_stop) options.threads.on_stop();
     }
@@ -140,6 +162,7 @@ class BlockingPool {
           if (inside->closed) return --inside->takers, std::nullopt;
         }
         IdleThread me;
+        const CurrentClock by(clock);
         const bool in_time =
             block_on(timeout(options.keep_alive,
                              poll_fn([&](Context& cx) -> Poll<void> { return poll_idle(me, cx); })))
@@ -178,6 +201,7 @@ class BlockingPool {
     ThreadGroup threads;
     const Options options;
     const bool goes_by_real_time;
+    Clock& clock;  // of the keep-alive
   };
 
   BlockingPool(Options options, bool goes_by_real_time)

@@ -50,34 +50,38 @@ class ThreadGroup {
 
   [[nodiscard]] std::size_t size() const { return state_->lock()->running.size(); }
 
-  // Blocks until all have ended, but at most for `limit`; those that run longer are left to themselves. True if
-  // none was. One of the group's own threads does not wait.
+  // Blocks until all have ended, but at most for `limit`; those that run longer are left to themselves, and nobody
+  // waits for them again. True if there are none. One of the group's own threads does not wait.
   bool wait(std::optional<Duration> limit = std::nullopt) {
-    if (of_this_thread() == state_.get()) limit = Duration::zero();
+    if (has_this_thread()) limit = Duration::zero();
     auto all_ended = poll_fn([this](Context& cx) -> Poll<void> {
       Waker kept = cx.waker().clone();
       auto inside = state_->lock();
-      if (inside->running.empty()) return Ready();
+      if (inside->running.empty() || inside->are_left) return Ready();
       std::swap(inside->told, kept);
       return Pending();
     });
-    bool ended = true;
     if (limit) {
-      ended = block_on(timeout(*limit, by_ref(all_ended))).has_value();
+      (void)block_on(timeout(*limit, by_ref(all_ended)));
     } else {
       block_on(all_ended);
     }
     std::list<base::Thread> joined;  // without the lock
     auto inside = state_->lock();
     joined.swap(inside->ended);
+    inside->are_left = !inside->running.empty();
     for (base::Thread& thread : inside->running) thread.detach();
-    return ended;
+    return !inside->are_left;
   }
+
+  // Whether the calling thread is one of these.
+  [[nodiscard]] bool has_this_thread() const { return of_this_thread() == state_.get(); }
 
  private:
   struct Inside {
     std::list<base::Thread> running;
     std::list<base::Thread> ended;  // at most one, which is to be joined
+    bool are_left = false;          // nobody waits for those that run any more
     Waker told;                     // of the thread that waits
   };
   using State = base::Locked<Inside>;

@@ -7,7 +7,7 @@
 #include <cstddef>
 
 #include "common/base/locked.hpp"
-#include "common/task/task_header.hpp"
+#include "common/task/run_queue.hpp"
 
 namespace async::inline ASYNC_FLAVOUR {
 
@@ -22,11 +22,20 @@ class LiveTasks {
     return list->is_empty();
   }
 
-  // Under the lock, which keeps the tasks there: what schedules a cancelled task may take the queue's lock, and
-  // nobody who holds that one comes here.
+  // Each is scheduled, to be destroyed by its executor; those that are scheduled already know it now.
   void cancel_all() {
-    auto list = list_.lock();
-    for (TaskHeader* task = list->front(); task != nullptr; task = list->next(*task)) task->cancel();
+    RunQueue cancelled;
+    {
+      auto list = list_.lock();  // keeps the tasks there
+      for (TaskHeader* task = list->front(); task != nullptr; task = list->next(*task)) {
+        if (task->state.cancel()) cancelled.push(Runnable(*task));
+      }
+    }
+    // Without the lock: where nobody runs them any more they are destroyed at once, and leave the list.
+    while (auto next = cancelled.pop()) {
+      TaskHeader& task = next->header();
+      task.schedule(*std::move(next));
+    }
   }
 
   [[nodiscard]] std::size_t size() const { return list_.lock()->size(); }

@@ -47,6 +47,12 @@ class TaskHeader
     if (state.cancel()) schedule_counted();
   }
 
+  // For a queue: it will be run soon. A task is two cache lines or little more.
+  void prefetch() const {
+    __builtin_prefetch(this);
+    __builtin_prefetch(reinterpret_cast<const char*>(this) + 64);
+  }
+
   void drop_reference() {
     switch (state.drop_reference()) {
       case TaskState::Left::in_use: break;

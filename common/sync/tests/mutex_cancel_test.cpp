@@ -43,7 +43,7 @@ class Waiting {
 
 // Read this one first.
 // Question: the guard ends, and the first waiter is given the lock and woken; before it is polled, it is dropped.
-// Predict: who holds the lock then? Break in `LockQueue::leave`.
+// Predict: who holds the lock then? Break in `SemaphoreCore::leave`.
 TEST(MutexCancelTest, DroppedBetweenItsWakeAndItsPoll_PassesTheLockOn) {
   Mutex<int> mutex;
   Waiting first(mutex), second(mutex);

@@ -33,7 +33,7 @@ static_assert(!std::is_copy_constructible_v<Guard> && !std::is_move_constructibl
 
 // Read this one first.
 // Question: one task holds the lock and waits for something else; two more want the lock. Who is polled, when?
-// Predict the log, and how many polls there are in all. Break in `LockQueue::unlock` and look at `first`.
+// Predict the log, and how many polls there are in all. Break in `SemaphoreCore::give_to_waiters`: see `first`.
 TEST(MutexTest, TheGuardsEnd_HandsTheLockToTheFirstWaiter_AndWakesNobodyElse) {
   ManualExecutor executor;
   Mutex<std::string> log;

@@ -1,0 +1,127 @@
+// driver.hpp -- Driver: what wakes a runtime's tasks from outside: its timers and its reactor. One thread at a time drives.
+//
+// A worker that has nothing to do takes the driver, if nobody has it, and waits inside turn() for an event or the
+// next deadline; a busy one takes it for a moment every `event_interval` polls. So time and I/O need no thread.
+//
+// Thread safety: any thread may try_take; turn only between that and give_back; wake_up from any thread.
+// Lifetime: outlives the runtime's threads; the reactor is shared with what was opened by it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "common/base/atomic.hpp"
+#include "common/base/parker.hpp"
+#include "common/io/reactor.hpp"
+#include "common/runtime/runtime_clock.hpp"
+#include "common/time/paused_clock.hpp"
+
+namespace async::inline ASYNC_FLAVOUR {
+
+class Driver {
+ public:
+  struct Enabled {
+    bool io = false;
+    bool time = false;
+  };
+
+  // Of the clock of the calling thread: real, scaled or paused.
+  // Errors: std::system_error if the system gives no epoll.
+  explicit Driver(Enabled enabled) : reactor_(enabled.io ? std::make_shared<Reactor>() : nullptr) {
+    Clock& under = Clock::of_new_threads_here();
+    auto* const system = dynamic_cast<SystemClock*>(&under);
+    if (!enabled.time) {
+      clock_ = &timeless_.emplace(under);
+      paused_ = system == nullptr;
+    } else if (system != nullptr) {
+      clock_ = &timed_.emplace(*system, [this] { first_timer_changed(); });
+    } else {
+      clock_ = &under;
+      paused_ = true;
+    }
+  }
+  Driver(const Driver&) = delete;
+  Driver& operator=(const Driver&) = delete;
+
+  // By which the runtime's tasks go.
+  [[nodiscard]] Clock& clock() const { return *clock_; }
+  // Null without enable_io().
+  [[nodiscard]] const std::shared_ptr<Reactor>& reactor() const { return reactor_; }
+
+  [[nodiscard]] bool is_paused() const { return paused_; }
+
+  // acquire and release: whoever drives finds what the one before it left behind.
+  [[nodiscard]] bool try_take() {
+    return !is_taken_.load(base::relaxed) && !is_taken_.exchange(true, base::acquire);
+  }
+  void give_back() { is_taken_.store(false, base::release); }
+
+  // Wakes the tasks whose time or event has come, without waiting for more.
+  void look() {
+    if (reactor_ != nullptr && reactor_->sources() != 0) reactor_->turn(std::chrono::nanoseconds(0));
+    fire_timers();
+  }
+
+  // Waits until there is such a task, or wake_up() is called, or for no reason; then wakes them.
+  void wait() {
+    if (paused_) return wait_paused();
+    is_waiting_.store(true, base::relaxed);  // relaxed: see first_timer_changed
+    const auto limit = timed_ ? timed_->time_to_next() : std::nullopt;
+    if (reactor_ != nullptr) {
+      reactor_->turn(limit);
+    } else if (limit) {
+      (void)sleeper_.park_until(std::chrono::steady_clock::now() + *limit);
+    } else {
+      sleeper_.park();
+    }
+    is_waiting_.store(false, base::relaxed);
+    fire_timers();
+  }
+
+  // Ends the wait() that is under way, or the next one.
+  void wake_up() noexcept {
+    if (reactor_ != nullptr) reactor_->wake_up();
+    if (reactor_ == nullptr || paused_) sleeper_.unpark();
+  }
+
+ private:
+  // The lock of the clock stands between: the timer was registered under it and then this looks; wait() says that
+  // it waits and then asks for the next deadline under it. So one sees the other.
+  void first_timer_changed() {
+    if (is_waiting_.load(base::relaxed)) wake_up();
+  }
+
+  void fire_timers() {
+    if (timed_) timed_->fire_due();
+  }
+
+  // A paused clock moves when all its threads park, and fires its timers itself. It cannot know what the system
+  // may still send: where there are descriptors but no event now, the clock moves on; and where that could lead
+  // nowhere, because no timer is set, the thread waits for the system, as a busy one, and now and then looks
+  // whether somebody has set a timer.
+  void wait_paused() {
+    if (reactor_ != nullptr && reactor_->sources() != 0) {
+      const bool may_move = has_timers();
+      const auto limit = may_move ? std::chrono::milliseconds(0) : std::chrono::milliseconds(10);
+      if (reactor_->turn(limit) != 0 || !may_move) return;
+    }
+    sleeper_.park();
+  }
+  [[nodiscard]] bool has_timers() {
+    auto* const paused = dynamic_cast<PausedClock*>(clock_);
+    return paused != nullptr && paused->has_timers();
+  }
+
+  const std::shared_ptr<Reactor> reactor_;
+  std::optional<RuntimeClock> timed_;
+  std::optional<TimelessClock> timeless_;
+  Clock* clock_ = nullptr;
+  bool paused_ = false;
+  base::Parker sleeper_;
+  base::Atomic<bool> is_waiting_ = false;
+  alignas(64) base::Atomic<bool> is_taken_ = false;
+};
+
+}  // namespace async::inline ASYNC_FLAVOUR

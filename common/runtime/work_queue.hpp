@@ -1,0 +1,182 @@
+// work_queue.hpp -- WorkQueue: a worker's own runnables, in a ring of 256, of which an idle worker steals half.
+//
+// What it is. The owner pushes at the tail and takes from the head, so that what was woken first runs first; a
+// thief takes from the head too, half of what is there. If the ring is full, the owner moves half of it to the
+// shared queue in one go. (The ring is that of Go's scheduler and tokio's.)
+//
+//       steal_   real_                 tail_
+//         |        |                     |
+//    . . [T  T  T][A  B  C  D  E  F  G] . .         T: claimed by a thief that is still copying
+//
+// Thread safety: push and pop by the owner alone; steal_into by the owner of another queue; the counts by any.
+// Invariants: (1) steal <= real <= tail, and tail - steal <= 256, so that nobody writes to a place that is still
+//   read. (2) There is one thief at a time: while steal != real another one gets nothing. (3) A place between
+//   real and tail belongs to whoever moves `real` behind it, by a compare-exchange.
+//   (The numbers only grow, and wrap round at 2^32; a place is its number modulo 256.)
+// Lifetime: empty when it is destroyed, or what is left is dropped, which cancels it.
+// Memory ordering: what the owner wrote before push() is seen by whoever pops or steals that runnable: the tail
+//   is stored with release and read with acquire. The owner reuses a place only after it saw, with acquire, the
+//   head that the thief stored with release when it had copied.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "common/base/atomic.hpp"
+#include "common/base/check.hpp"
+#include "common/task/runnable.hpp"
+
+namespace async::inline ASYNC_FLAVOUR {
+
+class WorkQueue {
+ public:
+  static constexpr std::uint32_t kCapacity = 256;
+
+  // `is_alone`: nobody steals from it, and nobody need be told that there is something to steal.
+  explicit WorkQueue(bool is_alone = false) : is_alone_(is_alone) {}
+  WorkQueue(const WorkQueue&) = delete;
+  WorkQueue& operator=(const WorkQueue&) = delete;
+  ~WorkQueue() {
+    while (pop()) {
+    }
+  }
+
+  // Returns what had no place: nothing, or half of the queue with the new one behind it.
+  [[nodiscard]] std::vector<Runnable> push(Runnable runnable) {
+    std::vector<Runnable> overflow;
+    for (;;) {
+      Head head = unpacked(head_.load(base::acquire));       // acquire: pairs with the release in steal_into
+      const std::uint32_t tail = tail_.load(base::relaxed);  // relaxed: this thread alone writes it
+      if (tail - head.steal < kCapacity) {
+        place(tail).store(&std::move(runnable).release(), base::relaxed);  // relaxed: published with the tail
+        // seq_cst, a total order is needed because: the owner stores the tail and then looks whether a worker
+        // sleeps (IdleWorkers); a worker that goes to sleep says so and then looks at the tail. One of the two
+        // sees the other. It is a release as well, which publishes the place.
+        tail_.store(tail + 1, is_alone_ ? base::release : base::seq_cst);
+        return overflow;
+      }
+      if (head.steal != head.real) break;  // a thief is making room; this one goes to the shared queue alone
+      if (take_half(head, overflow)) break;
+    }
+    overflow.push_back(std::move(runnable));
+    return overflow;
+  }
+
+  // All of them, of which there must be no more than half the capacity, into a queue that the owner found empty.
+  void push_all(std::span<Runnable> some) {
+    std::uint32_t tail = tail_.load(base::relaxed);
+    ASYNC_CHECK(tail - unpacked(head_.load(base::acquire)).steal + some.size() <= kCapacity,
+                "a worker took more from the shared queue than it has room for");
+    for (Runnable& each : some) place(tail++).store(&std::move(each).release(), base::relaxed);
+    tail_.store(tail, base::seq_cst);  // see push
+  }
+
+  [[nodiscard]] std::optional<Runnable> pop() {
+    std::uint64_t packed_head = head_.load(base::acquire);
+    for (;;) {
+      const Head head = unpacked(packed_head);
+      if (head.real == tail_.load(base::relaxed)) return std::nullopt;  // relaxed: the owner's own
+      const std::uint32_t next = head.real + 1;
+      const Head moved{head.steal == head.real ? next : head.steal, next};
+      if (is_alone_) {
+        head_.store(packed(moved), base::release);
+        return taken(head.real);
+      }
+      if (head_.compare_exchange_weak(packed_head, packed(moved), base::acq_rel, base::acquire)) {
+        return taken(head.real);
+      }
+    }
+  }
+
+  // Moves half of this queue, the older half, to `own`, which is the caller's and empty, except for the oldest, which
+  // is returned to be run. Nothing if there is nothing, or another thief is at it.
+  [[nodiscard]] std::optional<Runnable> steal_into(WorkQueue& own) {
+    const std::uint32_t own_tail = own.tail_.load(base::relaxed);  // relaxed: the caller's own
+    // A thief may still be copying from the caller's queue, which leaves it less room.
+    const Head own_head = unpacked(own.head_.load(base::acquire));
+    if (own_tail - own_head.steal > kCapacity / 2) return std::nullopt;
+
+    std::uint64_t packed_head = head_.load(base::acquire);
+    Head head;
+    std::uint32_t count = 0;
+    for (;;) {
+      head = unpacked(packed_head);
+      if (head.steal != head.real) return std::nullopt;
+      const std::uint32_t size = tail_.load(base::acquire) - head.real;  // acquire: pairs with push
+      count = size - size / 2;
+      if (count == 0 || count > kCapacity / 2)
+        return std::nullopt;  // or the head that was read is an old one
+      if (head_.compare_exchange_weak(packed_head, packed({head.steal, head.real + count}), base::acq_rel,
+                                      base::acquire)) {
+        break;
+      }
+    }
+    // They are claimed: the owner neither takes them nor writes over them.
+    for (std::uint32_t i = 0; i + 1 < count; ++i) {
+      own.place(own_tail + i).store(place(head.real + i + 1).load(base::relaxed), base::relaxed);
+    }
+    std::optional<Runnable> first = taken(head.real);
+    give_up_claim();
+    own.tail_.store(own_tail + count - 1, base::release);  // release: publishes the places to other thieves
+    return first;
+  }
+
+  [[nodiscard]] std::uint32_t size() const {
+    // seq_cst, a total order is needed because: see push. The tail is the newer one, so never the smaller.
+    const std::uint32_t real = unpacked(head_.load(base::seq_cst)).real;
+    return tail_.load(base::seq_cst) - real;
+  }
+  [[nodiscard]] bool is_empty() const { return size() == 0; }
+
+ private:
+  struct Head {
+    std::uint32_t steal = 0;  // up to here places are free
+    std::uint32_t real = 0;   // the first runnable that is nobody's yet
+  };
+  static std::uint64_t packed(Head head) { return (std::uint64_t{head.steal} << 32) | head.real; }
+  static Head unpacked(std::uint64_t word) {
+    return {static_cast<std::uint32_t>(word >> 32), static_cast<std::uint32_t>(word)};
+  }
+
+  base::Atomic<TaskHeader*>& place(std::uint32_t number) { return ring_[number % kCapacity]; }
+
+  std::optional<Runnable> taken(std::uint32_t number) {
+    // SAFETY: the place was claimed; push put a runnable's task there.
+    return std::optional<Runnable>(std::in_place, *place(number).load(base::relaxed));
+  }
+
+  // The owner's: false if a thief came first.
+  bool take_half(Head head, std::vector<Runnable>& to) {
+    constexpr std::uint32_t half = kCapacity / 2;
+    std::uint64_t expected = packed(head);
+    if (!head_.compare_exchange_strong(expected, packed({head.real + half, head.real + half}), base::acq_rel,
+                                       base::relaxed)) {
+      return false;
+    }
+    to.reserve(half + 1);
+    for (std::uint32_t i = 0; i < half; ++i) to.push_back(*taken(head.real + i));
+    return true;
+  }
+
+  // The thief's: the owner may meanwhile have taken more from the head.
+  void give_up_claim() {
+    std::uint64_t packed_head = head_.load(base::relaxed);
+    for (;;) {
+      const std::uint32_t real = unpacked(packed_head).real;
+      // release: pairs with the acquire in push (the places have been read)
+      if (head_.compare_exchange_weak(packed_head, packed({real, real}), base::acq_rel, base::relaxed))
+        return;
+    }
+  }
+
+  const bool is_alone_;
+  alignas(64) base::Atomic<std::uint64_t> head_ = 0;
+  alignas(64) base::Atomic<std::uint32_t> tail_ = 0;
+  std::array<base::Atomic<TaskHeader*>, kCapacity> ring_{};
+};
+
+}  // namespace async::inline ASYNC_FLAVOUR
