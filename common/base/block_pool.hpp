@@ -45,7 +45,8 @@ class BlockPool {
     if (ASYNC_BLOCKS_FROM_MALLOC || bytes > kLargest) return ::operator new(bytes);
     const std::size_t size = size_class(bytes);
     List& list = lists()[size];
-    if (list.first == nullptr) refill(list, size);
+    if (list.first == nullptr && list.fresh == list.fresh_end) refill(list, size);
+    if (list.first == nullptr) return std::exchange(list.fresh, list.fresh + size * kStep);
     --list.count;
     return std::exchange(list.first, list.first->next);
   }
@@ -76,6 +77,8 @@ class BlockPool {
   struct List {
     Free* first = nullptr;
     std::size_t count = 0;
+    std::byte* fresh = nullptr;  // of the newest chunk, what nobody has had yet
+    std::byte* fresh_end = nullptr;
   };
   struct Stock {
     Locked<Free*> batches;
@@ -99,6 +102,9 @@ class BlockPool {
     ~AtThreadEnd() {
       for (std::size_t size = 1; size < kClasses; ++size) {
         List& list = lists()[size];
+        while (list.fresh != list.fresh_end) {
+          free(std::exchange(list.fresh, list.fresh + size * kStep), size * kStep);
+        }
         while (list.count > kBatch) give_batch_of(list, size, kBatch);
         if (list.count != 0) give_batch_of(list, size, list.count);
       }
@@ -134,31 +140,21 @@ class BlockPool {
         *batches = list.first->next_batch;
       }
     }
-    if (list.first == nullptr) return carve_chunk(list, size);
+    if (list.first == nullptr) return add_chunk(list, size);
     for (const Free* block = list.first; block != nullptr; block = block->next) ++list.count;
-  }
-
-  // All blocks of a new chunk, in the order of their addresses.
-  static void carve_chunk(List& list, std::size_t size) {
-    const std::size_t block_bytes = size * kStep;
-    const auto [chunk, bytes] = new_chunk(size);
-    const std::size_t count = bytes / block_bytes;
-    for (std::size_t i = count; i-- > 0;) {
-      // SAFETY: within the chunk, which nobody else knows.
-      list.first = ::new (static_cast<void*>(chunk + i * block_bytes)) Free{list.first, nullptr};
-    }
-    list.count += count;
   }
 
   // Small at first. A size of which there are thousands gets the system's large pages, if it has any: to touch memory
   // for the first time costs as much for 2 MiB then as for a few pages of 4 KiB.
-  static std::pair<std::byte*, std::size_t> new_chunk(std::size_t size) {
+  static void add_chunk(List& list, std::size_t size) {
     const bool is_large = stock(size).chunks.fetch_add(1, relaxed) >= kSmallChunks;  // relaxed: a number
     const std::size_t bytes = is_large ? kLargeChunk : kChunk;
     void* const chunk =
         is_large ? ::operator new(bytes, std::align_val_t(kLargeChunk)) : ::operator new(bytes);
     if (is_large) (void)::madvise(chunk, bytes, MADV_HUGEPAGE);  // a wish
-    return {static_cast<std::byte*>(chunk), bytes};
+    const std::size_t block_bytes = size * kStep;
+    list.fresh = static_cast<std::byte*>(chunk);
+    list.fresh_end = list.fresh + bytes / block_bytes * block_bytes;
   }
 };
 

@@ -19,6 +19,7 @@
 
 #include "common/channel/channel_error.hpp"
 #include "common/channel/channel_state.hpp"
+#include "common/future/budget.hpp"
 #include "common/future/future.hpp"
 
 namespace async::inline ASYNC_FLAVOUR {
@@ -35,10 +36,12 @@ class [[nodiscard("a future does nothing until it is awaited or polled")]] RecvF
 
   Poll<Output> poll(Context& cx) {
     ASYNC_CHECK(stage_ != Stage::finished, "a receive was polled after it finished");
+    if (Budget::is_spent(cx)) return Pending();
     std::optional<T> taken;
     const auto answer = channel_->recv(waiter_, cx.waker(), taken);
     stage_ = answer == detail::Answer::must_wait ? Stage::waiting : Stage::finished;
     if (stage_ == Stage::waiting) return Pending();
+    Budget::spend();
     if (answer == detail::Answer::closed) return Ready(Output(std::unexpect, ChannelError::closed));
     return Ready(Output(std::in_place, *std::move(taken)));
   }

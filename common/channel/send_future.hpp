@@ -17,6 +17,7 @@
 
 #include "common/channel/channel_error.hpp"
 #include "common/channel/channel_state.hpp"
+#include "common/future/budget.hpp"
 #include "common/future/future.hpp"
 
 namespace async::inline ASYNC_FLAVOUR {
@@ -36,9 +37,11 @@ class [[nodiscard("a future does nothing until it is awaited or polled")]] SendF
 
   Poll<Output> poll(Context& cx) {
     ASYNC_CHECK(stage_ != Stage::finished, "a send was polled after it finished");
+    if (Budget::is_spent(cx)) return Pending();
     const auto answer = channel_->send(waiter_, cx.waker());
     stage_ = answer == detail::Answer::must_wait ? Stage::waiting : Stage::finished;
     if (stage_ == Stage::waiting) return Pending();
+    Budget::spend();
     if (answer == detail::Answer::done) return Ready(Output());
     return Ready(Output(std::unexpect, ChannelError::closed, std::move(waiter_.value)));
   }

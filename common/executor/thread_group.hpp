@@ -62,6 +62,7 @@ class ThreadGroup {
       return Pending();
     });
     if (limit) {
+      const CurrentClock by(Clock::of_new_threads_here());  // one that goes on while this thread blocks
       (void)block_on(timeout(*limit, by_ref(all_ended)));
     } else {
       block_on(all_ended);

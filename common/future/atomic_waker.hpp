@@ -6,16 +6,18 @@
 //   none                                                          nobody: whoever sets a bit first has it
 //   REGISTERING          register_waker    the same               the waiter, who puts its waker in
 //   WAKING               take              the same               who wakes, and takes the waker out
-//   REGISTERING, WAKING  take, meanwhile   register_waker         the waiter; it takes its waker out again and
-//                                                                 wakes itself, for the one that was too early
+//   REGISTERING, WAKING  take, meanwhile   register_waker         the waiter; it takes its waker out again
+//   and
+//                                                                 wakes itself, for the one that was too
+//                                                                 early
 //
-// How to use it. The waiter registers, *then* looks whether what it waits for has come. The other side brings it,
-// *then* wakes. Whichever is first: the waiter sees it, or is woken. It may be woken for nothing.
+// How to use it. The waiter registers, *then* looks whether what it waits for has come. The other side brings
+// it, *then* wakes. Whichever is first: the waiter sees it, or is woken. It may be woken for nothing.
 //
 // Thread safety: register_waker from one thread at a time; take and wake from any, also at the same time.
 // Lifetime: outlives every call. Keeps the waker until it is taken, replaced or destroyed.
-// Memory ordering: what a thread did before take() is seen by a waiter whose register_waker() comes too late to be
-//   taken by it. (Both write the same word: each release in one pairs with an acquire in the other.)
+// Memory ordering: what a thread did before take() is seen by a waiter whose register_waker() comes too late
+//   to be taken by it. (Both write the same word: each release in one pairs with an acquire in the other.)
 #pragma once
 
 #include <cstdint>
@@ -36,7 +38,8 @@ class AtomicWaker {
   void register_waker(const Waker& newest) {
     Waker replaced;  // dropped at the end: its destructor is somebody else's code, and may come back
     Bits bits = 0;
-    // acquire: pairs with the release in take() (the slot is as that one left it, and what it brought is seen)
+    // acquire: pairs with the release in take() (the slot is as that one left it, and what it brought is
+    // seen)
     if (!bits_.compare_exchange_strong(bits, kRegistering, base::acquire, base::acquire)) {
       newest.wake_by_ref();  // somebody wakes this very moment, the waker before this one: ask again
       return;

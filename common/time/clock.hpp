@@ -24,6 +24,9 @@ class Clock : public base::Activity {
   // The calling thread's. See system_clock.hpp for the one that is there without being made.
   [[nodiscard]] static Clock& current();
 
+  // The one by which a thread goes that the calling thread starts: the same, unless that one ends with a runtime.
+  [[nodiscard]] static Clock& of_new_threads_here();
+
   // Starts at 0 with the clock.
   [[nodiscard]] virtual Instant now() const = 0;
 

@@ -97,6 +97,12 @@ class SystemClock final : public QueuedClock<TimerHeap> {
   base::Thread thread_;
 };
 
+inline Clock& Clock::of_new_threads_here() {
+  auto* const activity = base::Activity::of_this_thread();
+  auto* const of_new_threads = activity != nullptr ? activity->of_new_threads() : nullptr;
+  return of_new_threads != nullptr ? static_cast<Clock&>(*of_new_threads) : SystemClock::real_time();
+}
+
 inline Clock& Clock::current() {
   // Only clocks are ever put there: Activity is what base/ needs to know of them.
   auto* const activity = base::Activity::of_this_thread();

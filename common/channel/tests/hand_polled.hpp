@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <expected>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "common/channel/channel.hpp"
@@ -33,7 +34,12 @@ class HandPolled {
   // As another task would: its waker replaces the other one.
   bool poll_as(CountingTask& task) {
     if (!task.poll(future_)) return false;
-    result.emplace(future_.take());
+    if constexpr (std::is_void_v<OutputOf<F>>) {
+      future_.take();
+      result.emplace();
+    } else {
+      result.emplace(future_.take());
+    }
     return true;
   }
   void drop() { future_.drop(); }
@@ -43,12 +49,16 @@ class HandPolled {
   [[nodiscard]] std::size_t kept_wakers() const { return task_.kept_wakers(); }
   [[nodiscard]] std::size_t clones() const { return task_.clones(); }
 
-  std::optional<OutputOf<F>> result;
+  std::optional<detail::ValueOf<OutputOf<F>>> result;
 
  private:
   CountingTask task_;
   detail::Child<F> future_;
 };
+
+// HandPolled receive(std::in_place, [&] { return rx.recv(); });
+template <class Make>
+HandPolled(std::in_place_t, Make) -> HandPolled<std::invoke_result_t<Make&>>;
 
 template <class T>
 struct Receiving : HandPolled<RecvFuture<T>> {

@@ -1,4 +1,5 @@
-// atomic_waker_stress_test.cpp -- two threads wake one that waits, over and over: no wake is lost, no waker is left.
+// atomic_waker_stress_test.cpp -- two threads wake one that waits, over and over: no wake is lost, no waker
+// is left.
 //
 // Suite `slow`. A lost wake would wait for ever, so there is a deadline.
 #include <gtest/gtest.h>

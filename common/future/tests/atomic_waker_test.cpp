@@ -1,4 +1,5 @@
-// atomic_waker_test.cpp -- AtomicWaker: the newest waker is woken once; a wake while it registers is not lost.
+// atomic_waker_test.cpp -- AtomicWaker: the newest waker is woken once; a wake while it registers is not
+// lost.
 #include "common/future/atomic_waker.hpp"
 
 #include <gtest/gtest.h>
@@ -52,7 +53,8 @@ TEST(AtomicWakerTest, DestroyedWithAWaker_DropsIt) {
   EXPECT_EQ(counted.live(), 1u);
 }
 
-// A waker whose clone wakes the very slot that it is put into: that is what another thread may do at this moment.
+// A waker whose clone wakes the very slot that it is put into: that is what another thread may do at this
+//   moment.
 struct Meddler {
   AtomicWaker slot;
   std::size_t woken = 0;

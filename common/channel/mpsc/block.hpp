@@ -1,0 +1,84 @@
+// block.hpp -- Block<T>: some slots of an mpsc queue in one allocation, and a word with two marks for each.
+//
+//   mark      of slot i      set by                                 means
+//   READY     bit i          the sender that filled it              the value is there
+//   AWAITED   bit 32 + i     the receiver, before it waits for it   whoever fills this one wakes the receiver
+//
+// Both are set by a fetch_or on the same word, so one of the two sees the other's: the receiver finds the
+// value, or the sender finds that it is waited for. No third case.
+//
+// Thread safety, lifetime: block_queue.hpp.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <utility>
+
+#include "common/base/atomic.hpp"
+
+namespace async::inline ASYNC_FLAVOUR::detail {
+
+template <class T>
+class Block {
+ public:
+  static constexpr std::size_t kMostSlots = 32;
+  using Marks = std::uint64_t;
+  static constexpr Marks ready(std::size_t index) { return Marks{1} << index; }
+  static constexpr Marks awaited(std::size_t index) { return Marks{1} << (kMostSlots + index); }
+  static constexpr Marks all_ready(std::size_t slots) { return ~Marks{0} >> (64 - slots); }
+
+  [[nodiscard]] static Block* create(std::size_t slots, std::uint64_t first) {
+    void* const memory = ::operator new(kValues + slots * sizeof(T), kAlignment);
+    return ::new (memory) Block(first);
+  }
+  // No value is alive in it.
+  static void destroy(Block* block) {
+    block->~Block();
+    ::operator delete(static_cast<void*>(block), kAlignment);
+  }
+  Block(const Block&) = delete;
+  Block& operator=(const Block&) = delete;
+
+  // As new; whoever links it sets `first`. Only while nobody else knows it.
+  void reset() {
+    // relaxed: it is published by the release that links it again
+    marks.store(0, base::relaxed);
+    next.store(nullptr, base::relaxed);
+    left_at.store(0, base::relaxed);
+  }
+
+  // SAFETY: put by the sender that claimed the slot, once; take by the receiver that found it ready, once.
+  void put(std::size_t index, T&& value) { std::construct_at(place(index), std::move(value)); }
+  template <class Place>
+  void take(std::size_t index, Place& into) {
+    T* const value = place(index);
+    into.emplace(std::move(*value));
+    std::destroy_at(value);
+  }
+
+  base::Atomic<Marks> marks = 0;
+  base::Atomic<Block*> next = nullptr;
+  // Behind the last position whose sender may still look at this block; 0 while there may be more of them.
+  base::Atomic<std::uint64_t> left_at = 0;
+  std::uint64_t first;  // the position of slot 0
+
+ private:
+  explicit Block(std::uint64_t first_position) : first(first_position) {}
+  ~Block() = default;
+
+  static constexpr std::size_t kHeader = 3 * sizeof(Marks) + sizeof(std::uint64_t);
+  static constexpr std::size_t kValues = (kHeader + alignof(T) - 1) / alignof(T) * alignof(T);
+  static constexpr std::align_val_t kAlignment{std::max(alignof(T), alignof(Marks))};
+
+  T* place(std::size_t index) {
+    static_assert(sizeof(Block) == kHeader);
+    // SAFETY: create() has made room for the slots behind the header.
+    auto* const bytes = reinterpret_cast<std::byte*>(this) + kValues;
+    return reinterpret_cast<T*>(bytes) + index;
+  }
+};
+
+}  // namespace async::inline ASYNC_FLAVOUR::detail
