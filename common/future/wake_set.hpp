@@ -19,7 +19,7 @@
 
 #include "common/base/atomic.hpp"
 #include "common/base/locked.hpp"
-#include "common/future/context.hpp"
+#include "common/future/budget.hpp"
 
 namespace async::inline ASYNC_FLAVOUR::detail {
 
@@ -129,6 +129,11 @@ class WakeSet::Owner {
       const Lent waker(entry);
       Context child_cx(waker.waker);
       if (poll(index, child_cx)) return;
+      if (left > 1 && !Budget::has_any_left()) {
+        // The others could only say Pending and wake themselves: n of them would cost n * n polls in all.
+        cx.waker().wake_by_ref();
+        return;
+      }
     }
   }
 

@@ -140,7 +140,7 @@ inline void Worker::run() {
 
 inline std::optional<Runnable> Worker::next() {
   if (is_nth(turns_to_shared_, scheduler_.options().global_queue_interval)) {
-    if (auto found = scheduler_.shared().pop()) return found;
+    if (auto found = next_of_shared()) return found;
   }
   if (lifo_) return std::exchange(lifo_, std::nullopt);
   if (auto found = queue.pop()) return found;
@@ -148,11 +148,13 @@ inline std::optional<Runnable> Worker::next() {
   return steal();
 }
 
-// This worker's share of the shared queue: one to run, the others into its own queue, which has room: it is empty.
+// This worker's share of the shared queue: one to run, and as many others as fill its own queue to the half. So also
+// a queue that never empties, because a task in it yields all the time, takes in what waits outside.
 inline std::optional<Runnable> Worker::next_of_shared() {
   SharedQueue& shared = scheduler_.shared();
   const std::size_t share = shared.size() / scheduler_.workers().size() + 1;
-  std::vector<Runnable> some = shared.pop_some(std::min<std::size_t>(share, WorkQueue::kCapacity / 2));
+  const std::size_t room = WorkQueue::kCapacity / 2 - std::min(queue.size(), WorkQueue::kCapacity / 2);
+  std::vector<Runnable> some = shared.pop_some(std::min(share, room + 1));
   if (some.empty()) return std::nullopt;
   // They may have waited for long. To fetch them from memory all at once takes as long as to fetch one or two.
   for (const Runnable& each : some) each.header().prefetch();
@@ -205,9 +207,8 @@ inline void Worker::schedule(Runnable runnable) {
   if (&runnable.header() == running_) {
     // It woke itself, to let others run: behind all that wait.
     push(std::move(runnable));
-  } else if (running_ != nullptr && running_->state.is_done() && !queue.is_empty()) {
-    // Who awaits a task that has just ended. Behind those that wait, so that one who joins many finds many of
-    // them done and is not woken for each; if none waits, the slot is the quicker way.
+  } else if (joins_again(runnable.header()) && !queue.is_empty()) {
+    // It joins many: behind those that wait, so that it finds many of them done and is not woken for each.
     push(std::move(runnable));
   } else if (lifo_) {
     Runnable before = *std::exchange(lifo_, std::nullopt);
@@ -219,6 +220,12 @@ inline void Worker::schedule(Runnable runnable) {
   }
   // While it is parking it has not decided yet what it does itself.
   if (!is_parking_) scheduler_.wake_one();
+}
+
+// Whether `woken` awaits a task that has just ended here, and was the one that awaited the last such task too.
+inline bool Worker::joins_again(const TaskHeader& woken) {
+  if (running_ == nullptr || !running_->state.is_done()) return false;
+  return std::exchange(last_joiner_, &woken) == &woken;
 }
 
 inline void Worker::push(Runnable runnable) {

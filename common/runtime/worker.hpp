@@ -89,6 +89,7 @@ class alignas(64) Worker {
   std::optional<Runnable> steal();
   void run_turn(Runnable runnable);
   void poll(Runnable runnable);
+  bool joins_again(const TaskHeader& woken);
   void push(Runnable runnable);
   void look_at_events();
   void park();
@@ -97,7 +98,8 @@ class alignas(64) Worker {
   MultiThread& scheduler_;
   const std::size_t index_;
   std::optional<Runnable> lifo_;
-  const TaskHeader* running_ = nullptr;  // only compared
+  const TaskHeader* running_ = nullptr;      // while it is polled
+  const TaskHeader* last_joiner_ = nullptr;  // only compared
   std::uint32_t turns_to_shared_ = 1;
   std::uint32_t turns_to_events_ = 1;
   std::size_t first_victim_ = 0;

@@ -15,6 +15,7 @@
 #include "common/base/thread.hpp"
 #include "common/future/async.hpp"
 #include "common/future/block_on.hpp"
+#include "common/future/budget.hpp"
 #include "common/future/by_ref.hpp"
 #include "common/future/poll_fn.hpp"
 #include "common/future/ready.hpp"
@@ -378,6 +379,37 @@ TEST(JoinAllTest, DroppedWhileOtherThreadsWakeItsChildren_IsHarmless) {
     });
     all.reset();
   }
+}
+
+// A leaf that waits for nothing, but has a share of its task's budget.
+struct BudgetedLeaf {
+  using Output = void;
+  explicit BudgetedLeaf(std::size_t& counter) : polls(&counter) {}
+
+  Poll<void> poll(Context& cx) {
+    ++*polls;
+    if (Budget::is_spent(cx)) return Pending();
+    Budget::spend();
+    return Ready();
+  }
+
+  std::size_t* polls;
+};
+
+TEST(JoinAllTest, MoreReadyChildrenThanTheBudgetAllows_CostLittleMoreThanAPollEach) {
+  constexpr std::size_t kChildren = 10'000;
+  std::size_t polls = 0, rounds = 0;
+  std::vector<BudgetedLeaf> leaves;
+  for (std::size_t i = 0; i < kChildren; ++i) leaves.emplace_back(polls);
+  auto all = join_all(std::move(leaves));
+  CountingTask task;
+  for (bool done = false; !done; ++rounds) {
+    const Budget::Scope budget;
+    done = task.poll(all).is_ready();
+    EXPECT_TRUE(done || task.take_wakes() != 0);  // it asks for the next round itself
+  }
+  EXPECT_LE(polls, kChildren + rounds);
+  EXPECT_LE(rounds, kChildren / Budget::kOfOnePoll + 1);
 }
 
 TEST(JoinAllDeathTest, PolledAgain_StopsTheProgram) {
