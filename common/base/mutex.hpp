@@ -1,71 +1,139 @@
-// mutex.hpp -- the blocking mutex and the condition variable.
+// mutex.hpp -- the blocking mutex and the condition variable, on the system's futex.
 //
 // As in atomic.hpp: one place to exchange them all. A mutex here blocks its thread and is held for a few
 // instructions; it is never held while a future is polled, a waker is called or a destructor of a user's
-// type runs. Because it is held so shortly, a thread that finds it taken looks again some hundred times before it
-// sleeps (glibc's adaptive mutex; a std::mutex sleeps at once, and two threads that share one pass it on by
-// system calls: docs/performance.md).
+// type runs. So it is one word: to lock and to unlock it costs one atomic step each, and a thread that finds it
+// taken looks again some hundred times before it sleeps. (Ulrich Drepper, "Futexes Are Tricky", mutex3; the standard
+// library's costs two calls and more words: docs/performance.md.)
+//
+//   unlocked   nobody has it
+//   locked     somebody has it, nobody sleeps
+//   contended  somebody has it, and somebody may sleep: whoever unlocks wakes one
+//
+// Memory ordering: what was done before unlock() is seen after the lock() that follows: release, acquire.
 #pragma once
 
+#include <cerrno>
 #include <chrono>
+#include <cstdint>
 #include <ctime>
+#include <limits>
+#include <linux/futex.h>
 #include <mutex>
-#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-#include "common/base/namespace.hpp"
+#include "common/base/atomic.hpp"
 
 namespace async::inline ASYNC_FLAVOUR::base {
+namespace detail {
+
+// A word that threads can sleep on until it changes.
+using FutexWord = Atomic<std::uint32_t>;
+static_assert(sizeof(FutexWord) == sizeof(std::uint32_t) && FutexWord::is_always_lock_free);
+
+// Sleeps if the word is `expected`, until it is woken, for no reason, or at the deadline: false then.
+inline bool futex_wait(FutexWord& word, std::uint32_t expected, const timespec* deadline = nullptr) {
+  // SAFETY: the system reads the word as a whole. The deadline is one of CLOCK_MONOTONIC, as steady_clock's.
+  const long result =
+      ::syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&word), FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG,
+                expected, deadline, nullptr, FUTEX_BITSET_MATCH_ANY);
+  return result == 0 || errno != ETIMEDOUT;
+}
+
+// The word may be gone by now: then nobody sleeps there, or somebody wakes for no reason.
+inline void futex_wake(FutexWord& word, int how_many) {
+  ::syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&word), FUTEX_WAKE | FUTEX_PRIVATE_FLAG, how_many,
+            nullptr, nullptr, 0);
+}
+
+}  // namespace detail
 
 class Mutex {
  public:
   Mutex() = default;
   Mutex(const Mutex&) = delete;
   Mutex& operator=(const Mutex&) = delete;
-  ~Mutex() { ::pthread_mutex_destroy(&mutex_); }
 
-  // Errors cannot happen: it is initialised, not recursive, and unlocked by its holder.
-  void lock() { ::pthread_mutex_lock(&mutex_); }
-  void unlock() { ::pthread_mutex_unlock(&mutex_); }
+  void lock() {
+    std::uint32_t state = kUnlocked;
+    if (!state_.compare_exchange_strong(state, kLocked, acquire, relaxed)) lock_contended();
+  }
 
-  pthread_mutex_t* native_handle() { return &mutex_; }
+  void unlock() {
+    if (state_.exchange(kUnlocked, release) == kContended) detail::futex_wake(state_, 1);
+  }
 
  private:
-  pthread_mutex_t mutex_ = PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP;
+  static constexpr std::uint32_t kUnlocked = 0, kLocked = 1, kContended = 2;
+  static constexpr int kLooks = 100;
+
+  [[gnu::noinline]] void lock_contended() {
+    for (int i = 0; i < kLooks; ++i) {
+      std::uint32_t state = state_.load(relaxed);
+      if (state == kContended) break;  // others sleep already
+      if (state == kUnlocked && state_.compare_exchange_weak(state, kLocked, acquire, relaxed)) return;
+#if defined(__x86_64__) || defined(__i386__)
+      __builtin_ia32_pause();
+#endif
+    }
+    // Whoever gets it here leaves it marked as contended: others may sleep too, and its unlock wakes one of them.
+    while (state_.exchange(kContended, acquire) != kUnlocked) (void)detail::futex_wait(state_, kContended);
+  }
+
+  detail::FutexWord state_ = kUnlocked;
 };
 
 using MutexLock = std::unique_lock<Mutex>;
 
+// Whoever notifies has changed, under the mutex, what the others wait for.
 class ConditionVariable {
  public:
   ConditionVariable() = default;
   ConditionVariable(const ConditionVariable&) = delete;
   ConditionVariable& operator=(const ConditionVariable&) = delete;
-  ~ConditionVariable() { ::pthread_cond_destroy(&changed_); }
 
   template <class Ready>
   void wait(MutexLock& lock, Ready ready) {
-    while (!ready()) ::pthread_cond_wait(&changed_, lock.mutex()->native_handle());
+    while (!ready()) (void)sleep(lock, nullptr);
   }
 
   // Returns what `ready` says at the end.
   template <class Ready>
   bool wait_until(MutexLock& lock, std::chrono::steady_clock::time_point deadline, Ready ready) {
     const auto since_boot = deadline.time_since_epoch();
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(since_boot);
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(since_boot);
     const timespec when{.tv_sec = seconds.count(), .tv_nsec = (since_boot - seconds).count()};
     while (!ready()) {
-      if (::pthread_cond_clockwait(&changed_, lock.mutex()->native_handle(), CLOCK_MONOTONIC, &when) != 0) {
-        return ready();
-      }
+      if (!sleep(lock, &when)) return ready();
     }
     return true;
   }
 
-  void notify_one() { ::pthread_cond_signal(&changed_); }
-  void notify_all() { ::pthread_cond_broadcast(&changed_); }
+  void notify_one() { notify(1); }
+  void notify_all() { notify(std::numeric_limits<int>::max()); }
 
  private:
-  pthread_cond_t changed_ = PTHREAD_COND_INITIALIZER;
+  // relaxed, all of it: the mutex orders what is waited for, and the counts, which change under it.
+  bool sleep(MutexLock& lock, const timespec* deadline) {
+    const std::uint32_t seen = notifications_.load(relaxed);
+    sleepers_.fetch_add(1, relaxed);
+    lock.unlock();
+    // A notification that comes now has changed the word, and this returns at once.
+    const bool in_time = detail::futex_wait(notifications_, seen, deadline);
+    lock.lock();
+    sleepers_.fetch_sub(1, relaxed);
+    return in_time;
+  }
+
+  void notify(int how_many) {
+    if (sleepers_.load(relaxed) == 0) return;
+    notifications_.fetch_add(1, relaxed);
+    detail::futex_wake(notifications_, how_many);
+  }
+
+  detail::FutexWord notifications_ = 0;
+  Atomic<std::uint32_t> sleepers_ = 0;
 };
 
 }  // namespace async::inline ASYNC_FLAVOUR::base
