@@ -13,6 +13,7 @@
 // Memory ordering: what was done before unlock() is seen after the lock() that follows: release, acquire.
 #pragma once
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -101,7 +102,8 @@ class ConditionVariable {
   // Returns what `ready` says at the end.
   template <class Ready>
   bool wait_until(MutexLock& lock, std::chrono::steady_clock::time_point deadline, Ready ready) {
-    const auto since_boot = deadline.time_since_epoch();
+    const auto since_boot =
+        std::max(deadline.time_since_epoch(), std::chrono::nanoseconds(0));  // no less is allowed
     const auto seconds = std::chrono::floor<std::chrono::seconds>(since_boot);
     const timespec when{.tv_sec = seconds.count(), .tv_nsec = (since_boot - seconds).count()};
     while (!ready()) {
