@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -72,6 +73,7 @@ class BlockingPool {
   // run longer are left to themselves. True if none was. Does nothing the second time.
   bool shutdown(std::optional<Duration> limit = std::nullopt) {
     state_->close();
+    state_->threads.close();
     return state_->threads.wait(limit);
   }
 
@@ -133,17 +135,30 @@ class BlockingPool {
       const auto first = std::make_shared<std::optional<Runnable>>(std::move(runnable));
       std::function<void()> body = [self, first] { self->run(*std::exchange(*first, std::nullopt)); };
       if (options.surround) body = options.surround(std::move(body));
+      bool started = false;
+      std::exception_ptr refused;
       try {
-        if (goes_by_real_time) {
-          threads.start(base::Bystander{}, std::move(body));
-        } else {
-          threads.start(options.threads.options(), std::move(body));
-        }
-      } catch (...) {
-        auto inside = locked.lock();
-        if (--inside->takers == 0) throw;
-        inside->queue.push(*std::exchange(*first, std::nullopt));  // one of the others will come to it
+        started = goes_by_real_time ? threads.start(base::Bystander{}, body)
+                                    : threads.start(options.threads.options(), body);
+      } catch (const std::system_error&) {
+        refused = std::current_exception();
       }
+      if (!started) without_thread(*first, refused);
+    }
+
+    // The thread that was promised did not come: the pool has been shut down, or the system refused it.
+    void without_thread(std::optional<Runnable>& call, const std::exception_ptr& refused) {
+      std::optional<RunQueue> dropped;  // without the lock
+      {
+        auto inside = locked.lock();
+        --inside->takers;
+        if (!inside->closed && inside->takers != 0) {  // one of the others will come to it
+          inside->queue.push(*std::exchange(call, std::nullopt));
+          return;
+        }
+        dropped.emplace(std::move(inside->queue));  // what others left to that thread meanwhile
+      }
+      if (refused) std::rethrow_exception(refused);
     }
 
     void run(Runnable first) {

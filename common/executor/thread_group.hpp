@@ -27,11 +27,12 @@ class ThreadGroup {
   ThreadGroup& operator=(const ThreadGroup&) = delete;
   ~ThreadGroup() { (void)wait(); }
 
-  // `how`: base::ThreadOptions or base::Bystander.
+  // `how`: base::ThreadOptions or base::Bystander. False, and nothing is started, after close().
   template <class How, class Body>
-  void start(How how, Body body) {
+  bool start(How how, Body body) {
     // Under the lock: the new thread, which takes it at its end, finds its own entry complete.
     auto inside = state_->lock();
+    if (inside->is_closed) return false;
     const auto mine = inside->running.emplace(inside->running.end());
     try {
       *mine = base::Thread(std::move(how), [state = state_, mine, run = std::move(body)]() mutable {
@@ -46,7 +47,11 @@ class ThreadGroup {
       inside->running.erase(mine);
       throw;
     }
+    return true;
   }
+
+  // No more threads: a wait() that comes now waits for all that there will ever be.
+  void close() { state_->lock()->is_closed = true; }
 
   [[nodiscard]] std::size_t size() const { return state_->lock()->running.size(); }
 
@@ -82,8 +87,9 @@ class ThreadGroup {
   struct Inside {
     std::list<base::Thread> running;
     std::list<base::Thread> ended;  // at most one, which is to be joined
-    bool are_left = false;          // nobody waits for those that run any more
-    Waker told;                     // of the thread that waits
+    bool is_closed = false;
+    bool are_left = false;  // nobody waits for those that run any more
+    Waker told;             // of the thread that waits
   };
   using State = base::Locked<Inside>;
 

@@ -80,6 +80,12 @@ class Driver {
     fire_timers();
   }
 
+  // For a thread that goes to sleep beside the one that waits here. On a paused clock that one may sleep for a timer
+  // that was set when it came, and now there is none: it has to look at its descriptors.
+  void look_again() {
+    if (paused_ && reactor_ != nullptr && reactor_->sources() != 0) sleeper_.unpark();
+  }
+
   // Ends the wait() that is under way, or the next one.
   void wake_up() noexcept {
     if (reactor_ != nullptr) reactor_->wake_up();

@@ -29,6 +29,7 @@ class ParkedWorker {
       end();
       driver.give_back();
     } else {
+      driver.look_again();
       if (begin(State::asleep)) sleeper_.park();
       end();
     }

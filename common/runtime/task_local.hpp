@@ -55,7 +55,7 @@ class TaskLocalIsSet {
 template <class T>
 class TaskLocal {
  public:
-  template <Future F>
+  template <class F>  // a Future (clang 19 cannot match a constraint here with the definition below)
   class Scope;
 
   TaskLocal() = default;
@@ -90,7 +90,7 @@ class TaskLocal {
 };
 
 template <class T>
-template <Future F>
+template <class F>
 class [[nodiscard("a scope does nothing until it is awaited or polled")]] TaskLocal<T>::Scope {
  public:
   using Output = OutputOf<F>;

@@ -63,8 +63,8 @@ TEST_F(BlockingPoolTest, AnException_IsAtTheHandle_AndTheThreadGoesOn) {
 
 TEST_F(BlockingPoolTest, MoveOnlyArgumentsAndResults_AndVoid) {
   BlockingPool pool(with(1));
-  auto call = spawn_blocking_on(
-      pool, [](std::unique_ptr<int> given) { return given; }, std::make_unique<int>(5));
+  auto call =
+      spawn_blocking_on(pool, [](std::unique_ptr<int> given) { return given; }, std::make_unique<int>(5));
   EXPECT_EQ(*block_on(call).value(), 5);
   EXPECT_TRUE(block_on(spawn_blocking_on(pool, [] {})).has_value());
 }
@@ -223,7 +223,8 @@ TEST_F(BlockingPoolTest, TheHooks_AreCalledInEachThread) {
     options.threads.on_start = [&] { ++starts; };
     options.threads.on_stop = [&] { ++stops; };
     BlockingPool pool(options);
-    EXPECT_EQ(block_on(spawn_blocking_on(pool, [] { return std::string(base::thread_name()); })).value(), "helper");
+    EXPECT_EQ(block_on(spawn_blocking_on(pool, [] { return std::string(base::thread_name()); })).value(),
+              "helper");
     EXPECT_EQ(starts, 1);
     EXPECT_EQ(stops, 0);
   }

@@ -98,8 +98,9 @@ TEST_F(ThreadGroupTest, DestroyedByAThreadOfItsOwn_ThatOneRunsToItsEnd) {
 
 TEST_F(ThreadGroupTest, AThreadThatCannotBeStarted_IsNotCounted) {
   Counts captures;
-  EXPECT_THROW(group.start(base::ThreadOptions{"too large", std::size_t{1} << 60}, [life = Counted(captures)] {}),
-               std::system_error);
+  EXPECT_THROW(
+      group.start(base::ThreadOptions{"too large", std::size_t{1} << 60}, [life = Counted(captures)] {}),
+      std::system_error);
   EXPECT_EQ(group.size(), 0u);
   EXPECT_EQ(captures.live(), 0u);
   EXPECT_TRUE(group.wait());

@@ -1,0 +1,18 @@
+// s14_producer_consumer.hpp -- the pattern "many produce, one consumes": three times ten messages.
+#pragma once
+
+#include <cstddef>
+
+#include "common/demo/demo.hpp"
+#include "common/future/async.hpp"
+
+namespace ch07 {
+
+using namespace async;
+
+// How many messages were consumed. Inside a runtime.
+Async<std::size_t> produce_and_consume();
+
+bool producer_consumer_demo(const demo::Options& options);
+
+}  // namespace ch07

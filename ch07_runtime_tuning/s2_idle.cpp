@@ -1,0 +1,29 @@
+// s2_idle.cpp -- the demo of 7.2 about idle runtimes: three of them, and no CPU time.
+#include "ch07_runtime_tuning/s2_idle.hpp"
+
+#include "common/demo/println.hpp"
+#include "common/demo/shown.hpp"
+#include "common/demo/waiting_for.hpp"
+
+#include "ch07_runtime_tuning/demos.hpp"
+
+namespace ch07 {
+
+using namespace std::chrono_literals;
+using demo::println;
+
+bool idle_demo(const demo::Options& options) {
+  const demo::WaitingFor waiting("the workers to have nothing to do");
+  const SystemClock real_time;
+  const Builder builder = Builder::new_multi_thread().worker_threads(4).enable_all();
+  const Runtime runtimes[] = {builder.build(), builder.build(), builder.build()};
+  for (const Runtime& runtime : runtimes) (void)watch_idle(runtime, 0s);  // waits until it is so
+  const IdleCost cost = watch_idle(runtimes[0], 1s);
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(cost.cpu).count();
+  println("three runtimes with four workers each, for one second of real time");
+  println("CPU time: ", demo::shown(options, ms, "<ms>"), " ms, near 0: ", demo::yes_or_no(cost.cpu < 50ms));
+  println("a worker woke up and found nothing: ", cost.parkings, " times");
+  return cost.cpu < 50ms && cost.parkings == 0;
+}
+
+}  // namespace ch07

@@ -1,0 +1,256 @@
+// runtime_shutdown_test.cpp -- the end of a runtime from outside: what becomes of tasks, handles, calls and wakers.
+#include <functional>
+#include <gtest/gtest.h>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "common/future/pending.hpp"
+#include "common/future/poll_fn.hpp"
+#include "common/future/ready.hpp"
+#include "common/future/yield_now.hpp"
+#include "common/runtime/tests/flavours.hpp"
+#include "common/task/tests/puppet.hpp"
+
+namespace {
+
+using namespace async;
+
+template <class Flavour>
+class RuntimeShutdownTest : public testing::Test {
+ protected:
+  const Deadline deadline{"a runtime does not end"};
+  std::optional<Runtime> runtime{Flavour::builder().enable_all().build()};
+  Notify never;
+  Counts locals;
+
+  // Until so many wait_for(never, locals) wait.
+  void until_waiting(std::size_t tasks) {
+    runtime->block_on([this, tasks]() -> Async<> {
+      while (locals.live() != tasks) co_await yield_now();
+    });
+  }
+};
+TYPED_TEST_SUITE(RuntimeShutdownTest, Flavours, FlavourNames);
+
+// Question: a task waits when its runtime goes. In which thread are its locals destroyed?
+TYPED_TEST(RuntimeShutdownTest, ATaskThatWaits_IsDestroyedOnTheRuntimesThreads_BeforeTheDestructorReturns) {
+  std::string_view destroyed_by = "nobody";
+  auto waits = this->runtime->spawn([&, this]() -> Async<> {
+    const Counted local(this->locals);
+    const AtTheEnd guard([&] { destroyed_by = base::thread_name() == "main" ? "main" : "a worker"; });
+    co_await this->never.notified();
+  });
+  this->until_waiting(1);
+  this->runtime.reset();
+  EXPECT_EQ(this->locals.live(), 0u);
+  EXPECT_EQ(destroyed_by, TypeParam::kHasWorkers ? "a worker" : "main");
+  EXPECT_TRUE(waits.is_finished());
+}
+
+TYPED_TEST(RuntimeShutdownTest, ATaskThatNeverRan_IsDestroyedToo) {
+  if (TypeParam::kHasWorkers) GTEST_SKIP() << "workers run it at once";
+  auto task = this->runtime->spawn(wait_for, std::ref(this->never), std::ref(this->locals));
+  this->runtime.reset();
+  EXPECT_TRUE(task.is_finished());
+  EXPECT_EQ(this->locals.made, 0u);
+}
+
+TYPED_TEST(RuntimeShutdownTest, WhoeverAwaitsATaskElsewhere_IsToldThatItWasCancelled) {
+  const Runtime other = TypeParam::builder().build();
+  auto waits = this->runtime->spawn(wait_for, std::ref(this->never), std::ref(this->locals));
+  this->until_waiting(1);
+  base::Parker polled;
+  const base::Thread awaits([&] {
+    const auto result = other.block_on([&]() -> Async<std::expected<void, JoinError>> {
+      polled.unpark();
+      co_return co_await waits;
+    });
+    EXPECT_TRUE(result.error().is_cancelled());
+  });
+  polled.park();
+  this->runtime.reset();
+}
+
+TYPED_TEST(RuntimeShutdownTest, AfterTheEnd_WhatIsSpawnedByAHandle_IsCancelledAtOnce) {
+  const Handle handle = this->runtime->handle();
+  this->runtime.reset();
+  auto task = handle.spawn([life = Counted(this->locals)]() mutable { return pending(); });
+  EXPECT_TRUE(task.is_finished());
+  EXPECT_EQ(this->locals.live(), 0u);
+  bool called = false;
+  auto call = handle.spawn_blocking([&] { called = true; });
+  EXPECT_TRUE(call.is_finished());
+  EXPECT_FALSE(called);
+  EXPECT_EQ(handle.metrics().alive_tasks, 0u);
+  EXPECT_EQ(handle.metrics().blocking_threads, 0u);
+}
+
+TYPED_TEST(RuntimeShutdownTest, AfterTheEnd_AHandleStillBlocksOnAFuture_AndWhatThatSpawnsIsCancelled) {
+  const Handle handle = this->runtime->handle();
+  this->runtime.reset();
+  EXPECT_EQ(handle.block_on(ready(3)), 3);
+  std::optional<JoinHandle<>> task;
+  handle.block_on([&]() -> Async<> {
+    task = spawn([life = Counted(this->locals)]() mutable { return pending(); });
+    co_return;
+  });
+  EXPECT_EQ(this->locals.live(), 0u);
+  EXPECT_TRUE(task->is_finished());
+}
+
+TYPED_TEST(RuntimeShutdownTest, AWakerThatOutlivesTheRuntime_WakesNobody) {
+  Strings strings;
+  auto task = this->runtime->spawn([&] { return Puppet(strings); });
+  this->runtime->block_on([&]() -> Async<> {
+    while (!task.is_finished() && strings.futures.made == 0) co_await yield_now();
+  });
+  this->runtime.reset();
+  strings.waker.wake_by_ref();
+  strings.waker.clone().wake_by_ref();
+  std::exchange(strings.waker, Waker()).wake_by_ref();
+  EXPECT_EQ(strings.futures.live(), 0u);
+}
+
+// Each task's destructor spawns another one, to the third generation.
+TYPED_TEST(RuntimeShutdownTest, WhatADestructorSpawnsWhileTheRuntimeEnds_IsDestroyedUnpolled) {
+  int generations = 0;
+  bool polled = false;
+  const Handle handle = this->runtime->handle();
+  std::function<void(int)> spawn_one = [&](int generation) {
+    ++generations;
+    if (generation == 3) return;
+    handle
+        .spawn([&, generation, life = Counted(this->locals)]() mutable {
+          return poll_fn([&polled, &spawn_one, generation,
+                          guard = std::make_unique<AtTheEnd<std::function<void()>>>([&spawn_one, generation] {
+                            spawn_one(generation + 1);
+                          })](Context&) -> Poll<void> {
+            polled = true;
+            return Pending();
+          });
+        })
+        .detach();
+  };
+  auto first = this->runtime->spawn([&]() -> Async<> {
+    const Counted local(this->locals);
+    const AtTheEnd guard([&] { spawn_one(0); });
+    co_await this->never.notified();
+  });
+  this->until_waiting(1);
+  this->runtime.reset();
+  EXPECT_EQ(generations, 4);
+  EXPECT_FALSE(polled);
+  EXPECT_EQ(this->locals.live(), 0u);
+}
+
+TYPED_TEST(RuntimeShutdownTest, TheDestructor_WaitsForABlockingCall_AndDropsThoseThatHaveNotBegun) {
+  const Handle handle = this->runtime->handle();
+  this->runtime.emplace(TypeParam::builder().max_blocking_threads(1).build());
+  base::Parker begun, go;
+  bool ended = false;
+  auto runs = this->runtime->spawn_blocking([&] {
+    begun.unpark();
+    go.park();
+    ended = true;
+  });
+  begun.park();
+  bool second = false;
+  auto waits = this->runtime->spawn_blocking([&] { second = true; });
+  const base::Thread helper([&] {
+    yield_until([&] { return waits.is_finished(); });  // so the destructor has begun
+    go.unpark();
+  });
+  this->runtime.reset();
+  EXPECT_TRUE(ended);
+  EXPECT_FALSE(second);
+  EXPECT_TRUE(block_on(waits).error().is_cancelled());
+  EXPECT_TRUE(block_on(runs).has_value());
+}
+
+TYPED_TEST(RuntimeShutdownTest, ShutdownTimeout_WithNothingThatRuns_SaysThatAllHaveEnded) {
+  auto waits = this->runtime->spawn(wait_for, std::ref(this->never), std::ref(this->locals));
+  this->until_waiting(1);
+  EXPECT_TRUE(std::move(*this->runtime).shutdown_timeout(std::chrono::seconds(60)));
+  EXPECT_EQ(this->locals.live(), 0u);
+  EXPECT_TRUE(waits.is_finished());
+}
+
+TYPED_TEST(RuntimeShutdownTest, ShutdownTimeout_WithABlockingCallThatIsStuck_LeavesItToItself) {
+  base::Parker begun, go, done;
+  auto stuck = this->runtime->spawn_blocking([&] {
+    begun.unpark();
+    go.park();
+  });
+  begun.park();
+  EXPECT_FALSE(std::move(*this->runtime).shutdown_timeout(std::chrono::milliseconds(1)));
+  this->runtime.reset();
+  EXPECT_FALSE(stuck.is_finished());
+  go.unpark();
+  EXPECT_TRUE(block_on(stuck).has_value());  // it runs to its end
+}
+
+TYPED_TEST(RuntimeShutdownTest, ShutdownBackground_DoesNotWait) {
+  base::Parker begun, go;
+  auto stuck = this->runtime->spawn_blocking([&] {
+    begun.unpark();
+    go.park();
+  });
+  begun.park();
+  std::move(*this->runtime).shutdown_background();
+  this->runtime.reset();
+  EXPECT_FALSE(stuck.is_finished());
+  go.unpark();
+  EXPECT_TRUE(block_on(stuck).has_value());
+}
+
+// The thread that was started for the call may come to run only when the runtime has gone.
+TYPED_TEST(RuntimeShutdownTest, ShutdownBackground_RightAfterACallWasHandedOver_IsSafe) {
+  for (int i = 0; i < 100; ++i) {
+    Runtime each = TypeParam::builder().build();
+    auto call = each.spawn_blocking([] {});
+    std::move(each).shutdown_background();
+    (void)block_on(call);  // made or cancelled
+  }
+}
+
+TEST(MultiThreadShutdownTest, ShutdownTimeout_WithAPollThatIsStuck_LeavesItsThreadToItself) {
+  const Deadline deadline("the poll was waited for");
+  base::Parker begun, go;
+  Runtime runtime = OnThreads::builder().build();
+  auto stuck = runtime.spawn(poll_fn([&](Context&) -> Poll<int> {
+    begun.unpark();
+    go.park();
+    return Ready(4);
+  }));
+  begun.park();
+  EXPECT_FALSE(std::move(runtime).shutdown_timeout(std::chrono::milliseconds(1)));
+  EXPECT_FALSE(stuck.is_finished());
+  go.unpark();
+  EXPECT_EQ(block_on(stuck).value(), 4);  // it was in its last poll: it finishes
+}
+
+// Its other thread still ends, and destroys what waits.
+TEST(MultiThreadShutdownTest, BesideAStuckPoll_TheTasksThatWaitAreDestroyed) {
+  const Deadline deadline("a task that waits was not destroyed");
+  base::Parker begun, go;
+  Notify never;
+  Counts locals;
+  Runtime runtime = OnThreads::builder().build();
+  auto stuck = runtime.spawn(poll_fn([&](Context&) -> Poll<void> {
+    begun.unpark();
+    go.park();
+    return Ready();
+  }));
+  begun.park();
+  auto waits = runtime.spawn(wait_for, std::ref(never), std::ref(locals));
+  yield_until([&] { return locals.live() == 1; });
+  std::move(runtime).shutdown_background();
+  EXPECT_TRUE(block_on(waits).error().is_cancelled());
+  EXPECT_EQ(locals.live(), 0u);
+  go.unpark();
+  (void)block_on(stuck);
+}
+
+}  // namespace
