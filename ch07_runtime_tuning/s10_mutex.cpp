@@ -8,6 +8,8 @@
 #include "common/future/yield_now.hpp"
 #include "common/runtime/run_async_main.hpp"
 
+#include "ch07_runtime_tuning/demos.hpp"
+
 namespace ch07 {
 namespace {
 

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 #include "common/sync/mutex.hpp"
 
@@ -22,7 +21,5 @@ struct Line {
   std::vector<std::string> served;
 };
 Async<Line> line_of_three();
-
-bool mutex_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -13,6 +13,8 @@
 #include "common/sync/notify.hpp"
 #include "common/time/timeout.hpp"
 
+#include "ch07_runtime_tuning/demos.hpp"
+
 namespace ch07 {
 namespace {
 

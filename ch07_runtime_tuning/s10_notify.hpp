@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -14,8 +13,5 @@ using namespace async;
 // What was seen, line by line. On a current-thread runtime.
 Async<std::vector<std::string>> notifications();
 Async<std::vector<std::string>> meetings();
-
-bool notify_demo(const demo::Options& options);
-bool barrier_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -11,6 +11,8 @@
 #include "common/sync/barrier.hpp"
 #include "common/sync/rw_lock.hpp"
 
+#include "ch07_runtime_tuning/demos.hpp"
+
 namespace ch07 {
 namespace {
 

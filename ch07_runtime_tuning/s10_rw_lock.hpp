@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -22,7 +21,5 @@ struct ReadersAndWriter {
   bool is_let_in_at_once = false;
 };
 Async<ReadersAndWriter> writer_in_line();
-
-bool rw_lock_demo(const demo::Options& options);
 
 }  // namespace ch07

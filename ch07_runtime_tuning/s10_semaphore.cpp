@@ -15,6 +15,8 @@
 #include "common/sync/semaphore.hpp"
 #include "common/time/sleep.hpp"
 
+#include "ch07_runtime_tuning/demos.hpp"
+
 namespace ch07 {
 namespace {
 

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -19,7 +18,5 @@ Async<std::size_t> owned_permits();
 
 // True if the task that waited was told that it is closed. On a current-thread runtime.
 Async<bool> closed_while_waiting();
-
-bool semaphore_demo(const demo::Options& options);
 
 }  // namespace ch07

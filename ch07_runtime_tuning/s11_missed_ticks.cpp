@@ -11,6 +11,8 @@
 #include "common/time/paused_clock.hpp"
 #include "common/time/sleep.hpp"
 
+#include "ch07_runtime_tuning/demos.hpp"
+
 namespace ch07 {
 namespace {
 

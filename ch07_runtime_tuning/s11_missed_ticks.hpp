@@ -4,7 +4,6 @@
 #include <chrono>
 #include <vector>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 #include "common/time/interval.hpp"
 
@@ -23,7 +22,5 @@ struct TakenTick {
 // The first `count` ticks of a worker that takes the first one, then is busy for 220 ms, then takes each as
 // it comes.
 Async<std::vector<TakenTick>> late_worker(MissedTickBehavior rule, int count);
-
-bool missed_ticks_demo(const demo::Options& options);
 
 }  // namespace ch07

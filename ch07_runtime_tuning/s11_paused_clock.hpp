@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -17,7 +16,5 @@ using namespace async;
 // runtime.
 using Woken = std::vector<std::pair<std::string, std::chrono::seconds>>;
 Async<Woken> sleepers();
-
-bool paused_clock_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -10,6 +10,8 @@
 #include "common/time/interval.hpp"
 #include "common/time/sleep.hpp"
 
+#include "ch07_runtime_tuning/demos.hpp"
+
 namespace ch07 {
 namespace {
 

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 #include "common/time/clock.hpp"
 #include "common/time/timeout.hpp"
@@ -19,7 +18,5 @@ Async<std::string> slow_operation();
 Async<std::expected<std::string, TimedOut>> limited_operation();
 // Five ticks, a second apart, the first at once: how long after its start each was taken.
 Async<std::vector<Duration>> five_ticks();
-
-bool timeouts_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -6,6 +6,8 @@
 #include "common/time/timer_heap.hpp"
 #include "common/time/timer_wheel.hpp"
 
+#include "ch07_runtime_tuning/demos.hpp"
+
 namespace ch07 {
 namespace {
 

@@ -8,7 +8,6 @@
 #include <random>
 #include <vector>
 
-#include "common/demo/demo.hpp"
 #include "common/time/timer_queue.hpp"
 
 namespace ch07 {
@@ -47,7 +46,5 @@ void set_and_cancel(Queue& queue, std::size_t times) {
     queue.remove(timer);
   }
 }
-
-bool timer_wheel_demo(const demo::Options& options);
 
 }  // namespace ch07

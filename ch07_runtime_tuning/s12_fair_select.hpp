@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -15,7 +14,5 @@ using namespace async;
 using Wins = std::array<std::size_t, 3>;
 Async<Wins> fair_rounds(std::size_t rounds);
 Async<Wins> biased_rounds(std::size_t rounds);
-
-bool fair_select_demo(const demo::Options& options);
 
 }  // namespace ch07

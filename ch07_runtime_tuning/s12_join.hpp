@@ -5,7 +5,6 @@
 #include <string>
 #include <tuple>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 #include "common/time/clock.hpp"
 
@@ -22,7 +21,5 @@ Async<Breakfast> breakfast_of_two_futures();
 
 // `count` children that wait once each: how many polls they had together.
 Async<std::size_t> polls_of_many(std::size_t count);
-
-bool join_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -9,6 +9,8 @@
 #include "common/runtime/run_async_main.hpp"
 #include "common/time/sleep.hpp"
 
+#include "ch07_runtime_tuning/demos.hpp"
+
 namespace ch07 {
 namespace {
 

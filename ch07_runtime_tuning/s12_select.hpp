@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "common/demo/demo.hpp"
 #include "common/demo/println.hpp"
 #include "common/future/async.hpp"
 
@@ -38,7 +37,5 @@ Async<std::string> first_answer();
 
 // Of so many sleeps, the shortest somewhere in the middle, which one won.
 Async<std::size_t> shortest_of(std::size_t count);
-
-bool select_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "common/channel/mpsc.hpp"
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -21,7 +20,5 @@ struct Processed {
 };
 
 Async<Processed> process_with_timeout(mpsc::Receiver<std::string> from);
-
-bool select_loop_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 #include "common/io/process.hpp"
 
@@ -16,7 +15,5 @@ Async<IoResult<std::string>> sorted_by_child(std::string text);
 
 // A child that would sleep for an hour, and has a moment: the signal that ended it.
 Async<IoResult<ExitStatus>> killed_child();
-
-bool children_demo(const demo::Options& options);
 
 }  // namespace ch07

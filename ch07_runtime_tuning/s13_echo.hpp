@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 #include "common/io/tcp_listener.hpp"
 
@@ -26,7 +25,5 @@ Async<IoResult<std::string>> echo_client(SocketAddress server, std::string text)
 // reads
 // to the end. What it read.
 Async<IoResult<std::string>> split_client(SocketAddress server, std::vector<std::string> lines);
-
-bool echo_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -10,6 +10,8 @@
 #include "common/io/fs.hpp"
 #include "common/runtime/run_async_main.hpp"
 
+#include "ch07_runtime_tuning/demos.hpp"
+
 namespace ch07 {
 namespace {
 

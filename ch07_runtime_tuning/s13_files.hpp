@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 #include "common/io/io_error.hpp"
 
@@ -13,7 +12,5 @@ using namespace async;
 
 // The guide's function: opens the file, reads all of it.
 Async<IoResult<std::string>> read_file(std::string path);
-
-bool files_demo(const demo::Options& options);
 
 }  // namespace ch07

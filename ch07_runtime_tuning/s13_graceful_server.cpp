@@ -14,6 +14,7 @@
 #include "common/io/signal.hpp"
 #include "common/runtime/run_async_main.hpp"
 
+#include "ch07_runtime_tuning/demos.hpp"
 #include "ch07_runtime_tuning/s13_echo.hpp"
 
 namespace ch07 {

@@ -4,7 +4,6 @@
 #include <cstddef>
 
 #include "common/channel/watch.hpp"
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 #include "common/io/tcp_listener.hpp"
 
@@ -14,7 +13,5 @@ using namespace async;
 
 // Serves until the value changes, then waits for its handlers. How many connections it has had.
 Async<std::size_t> run_server(TcpListener listener, watch::Receiver<bool> shutdown);
-
-bool graceful_server_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -14,6 +14,8 @@
 #include "common/io/unix_stream.hpp"
 #include "common/runtime/run_async_main.hpp"
 
+#include "ch07_runtime_tuning/demos.hpp"
+
 namespace ch07 {
 namespace {
 

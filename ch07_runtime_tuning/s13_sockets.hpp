@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 #include "common/io/io_error.hpp"
 
@@ -19,7 +18,5 @@ Async<IoResult<std::string>> echo_by_unix_socket(std::string path);
 
 // Two ends without a path.
 Async<IoResult<std::string>> echo_by_pair();
-
-bool sockets_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -8,6 +8,7 @@
 #include "common/demo/waiting_for.hpp"
 #include "common/runtime/run_async_main.hpp"
 
+#include "ch07_runtime_tuning/demos.hpp"
 #include "ch07_runtime_tuning/s14_stopwatch.hpp"
 
 namespace ch07 {

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -13,7 +12,5 @@ using namespace async;
 // Both give the sum of what was made of the items 0 to count - 1; `batch` of them to a task. Inside a
 // runtime.
 Async<std::uint64_t> in_tasks_of(std::uint64_t count, std::uint64_t batch);
-
-bool batches_demo(const demo::Options& options);
 
 }  // namespace ch07

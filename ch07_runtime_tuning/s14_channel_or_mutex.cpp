@@ -11,6 +11,7 @@
 #include "common/runtime/run_async_main.hpp"
 #include "common/sync/mutex.hpp"
 
+#include "ch07_runtime_tuning/demos.hpp"
 #include "ch07_runtime_tuning/s14_stopwatch.hpp"
 
 namespace ch07 {

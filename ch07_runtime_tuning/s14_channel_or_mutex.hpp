@@ -3,7 +3,6 @@
 
 #include <cstddef>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -13,7 +12,5 @@ using namespace async;
 // Both give `tasks`. Inside a runtime.
 Async<std::size_t> count_with_mutex(std::size_t tasks);
 Async<std::size_t> count_with_channel(std::size_t tasks);
-
-bool channel_or_mutex_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -6,6 +6,7 @@
 #include "common/future/async.hpp"
 #include "common/runtime/builder.hpp"
 
+#include "ch07_runtime_tuning/demos.hpp"
 #include "ch07_runtime_tuning/s14_stopwatch.hpp"
 
 namespace ch07 {

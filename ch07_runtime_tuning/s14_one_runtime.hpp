@@ -1,8 +1,6 @@
 // s14_one_runtime.hpp -- a hundred pieces of work: a runtime for each, or one runtime for all of them.
 #pragma once
 
-#include "common/demo/demo.hpp"
-
 namespace ch07 {
 
 using namespace async;
@@ -10,7 +8,5 @@ using namespace async;
 // Both give the sum 0 + 1 + ... + count - 1, each number from a task of its own.
 int sum_with_a_runtime_each(int count);
 int sum_with_one_runtime(int count);
-
-bool one_runtime_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -12,7 +11,5 @@ using namespace async;
 
 // How many messages were consumed. Inside a runtime.
 Async<std::size_t> produce_and_consume();
-
-bool producer_consumer_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -19,7 +18,5 @@ struct Fetched {
   std::size_t most_tasks = 0;  // at once
 };
 Async<Fetched> rate_limited_fetch(std::size_t requests);
-
-bool rate_limit_demo(const demo::Options& options);
 
 }  // namespace ch07

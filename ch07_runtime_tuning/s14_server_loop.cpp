@@ -12,6 +12,7 @@
 #include "common/runtime/run_async_main.hpp"
 #include "common/sync/barrier.hpp"
 
+#include "ch07_runtime_tuning/demos.hpp"
 #include "ch07_runtime_tuning/s13_echo.hpp"
 #include "ch07_runtime_tuning/s14_stopwatch.hpp"
 

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -13,7 +12,5 @@ using namespace async;
 // So many clients send so many messages each and wait for each echo. How many echoes were right. Inside a
 // runtime.
 Async<std::size_t> right_echoes(std::size_t clients, std::size_t messages);
-
-bool server_loop_demo(const demo::Options& options);
 
 }  // namespace ch07

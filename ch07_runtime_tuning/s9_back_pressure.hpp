@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -20,8 +19,5 @@ Async<Lines> room_for_one();
 Async<std::size_t> room_for_all();
 // What a permit is good for, line by line. On a current-thread runtime.
 Async<Lines> permits();
-
-bool back_pressure_demo(const demo::Options& options);
-bool permits_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -21,7 +20,5 @@ struct Lag {
   std::vector<int> received;
 };
 Async<Lag> slow_subscriber();
-
-bool broadcast_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -13,7 +12,5 @@ using namespace async;
 
 // What both sides see, line by line. Inside a runtime.
 Async<std::vector<std::string>> ends_of_channels();
-
-bool closing_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -13,7 +12,5 @@ using namespace async;
 
 // What the consumer received, in order. Inside a runtime.
 Async<std::vector<std::string>> five_producers();
-
-bool producers_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -8,7 +8,6 @@
 
 #include "common/channel/mpsc.hpp"
 #include "common/channel/oneshot.hpp"
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -39,7 +38,5 @@ Async<> run_store(mpsc::Receiver<Command> commands);
 Async<> set(mpsc::Sender<Command> store, std::string key, std::string value);
 // Nothing: no such key, or no store.
 Async<Value> get(mpsc::Sender<Command> store, std::string key);
-
-bool store_demo(const demo::Options& options);
 
 }  // namespace ch07

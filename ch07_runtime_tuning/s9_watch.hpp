@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "common/demo/demo.hpp"
 #include "common/future/async.hpp"
 
 namespace ch07 {
@@ -22,7 +21,5 @@ struct AppConfig {
 // The ports that a task saw that reads its configuration anew at each change: three changes, the last two at
 // once.
 Async<std::vector<std::uint16_t>> config_reload();
-
-bool watch_demo(const demo::Options& options);
 
 }  // namespace ch07

@@ -40,7 +40,7 @@ Async<void> until_all_wait(std::uint64_t n) {
   while (waiting.load(base::relaxed) < n) co_await yield_now();
 }
 
-Async<void> sleep_in_tasks(std::uint64_t n) {
+Async<void> sleep_in_detached_tasks(std::uint64_t n) {
   for (std::uint64_t i = 0; i < n; ++i) spawn(wait_an_hour()).detach();
   co_await until_all_wait(n);
 }
@@ -80,7 +80,7 @@ Figures grow(Runtime& runtime, std::uint64_t n, Async<void> root) {
 Figures idle_mem_sleep(const Options& options) {
   Runtime& runtime = start_runtime(options.threads);
   run_root(runtime, sleep_a_little());
-  return grow(runtime, options.n, sleep_in_tasks(options.n));
+  return grow(runtime, options.n, sleep_in_detached_tasks(options.n));
 }
 
 Figures idle_mem_recv(const Options& options) {

@@ -21,6 +21,7 @@
 #include "common/io/tcp_listener.hpp"
 #include "common/io/tcp_stream.hpp"
 #include "common/io/tests/hand_turned.hpp"
+#include "common/io/tests/words.hpp"
 #include "common/time/paused_clock.hpp"
 #include "common/time/timeout.hpp"
 
@@ -48,9 +49,6 @@ std::pair<TcpStream, TcpStream> connect_by(HandTurned& hand) {
   auto ends = hand.run(both);
   hand.settle();
   return ends;
-}
-std::string text_of(std::span<const std::byte> bytes) {
-  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 void shrink_buffer(const TcpStream& writer) {
   const int small = 16 * 1024;

@@ -12,6 +12,7 @@
 #include "common/future/join.hpp"
 #include "common/future/tests/counting_waker.hpp"
 #include "common/io/tests/hand_turned.hpp"
+#include "common/io/tests/words.hpp"
 #include "common/io/udp_socket.hpp"
 #include "common/io/unix_datagram.hpp"
 #include "common/time/paused_clock.hpp"
@@ -21,11 +22,6 @@ namespace {
 using namespace async;
 using namespace std::chrono_literals;
 using Buffer = std::array<std::byte, 2000>;
-
-std::string text_of(std::span<const std::byte> bytes) {
-  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-}
-std::string path_of(const char* name) { return "/tmp/async_cpp_" + std::to_string(::getpid()) + "_" + name; }
 
 TEST(UdpTest, SendTo_AndRecvFrom_OnTheProgramsReactor) {
   const Deadline deadline("a message on loopback comes");

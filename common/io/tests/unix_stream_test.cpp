@@ -16,12 +16,11 @@
 #include "common/future/join.hpp"
 #include "common/future/tests/counting_waker.hpp"
 #include "common/io/tests/hand_turned.hpp"
+#include "common/io/tests/words.hpp"
 
 namespace {
 
 using namespace async;
-
-std::string path_of(const char* name) { return "/tmp/async_cpp_" + std::to_string(::getpid()) + "_" + name; }
 
 TEST(UnixStreamTest, APath_IsConnectedToAndAccepted_OnTheProgramsReactor) {
   const Deadline deadline("the connection never came");

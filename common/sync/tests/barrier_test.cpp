@@ -200,7 +200,7 @@ TEST(BarrierTest, WhoComesWhileAHundredAreWoken_IsOfTheNextGeneration) {
 }
 
 // Three can meet, four take part, and one is cancelled before step `when`: the others must get through.
-std::size_t run_with_one_cancelled(std::size_t victim, std::size_t when) {
+std::size_t run_with_one_that_leaves(std::size_t victim, std::size_t when) {
   Barrier barrier(3);
   ManualExecutor executor;
   std::size_t leaders = 0, through = 0;
@@ -228,11 +228,11 @@ std::size_t run_with_one_cancelled(std::size_t victim, std::size_t when) {
 }
 
 TEST(BarrierTest, ATaskCancelledAtEachStep_NeitherBlocksNorLetsThrough) {
-  const std::size_t undisturbed = run_with_one_cancelled(0, 1'000);
+  const std::size_t undisturbed = run_with_one_that_leaves(0, 1'000);
   for (std::size_t victim = 0; victim < 4; ++victim) {
     for (std::size_t when = 0; when <= undisturbed; ++when) {
       SCOPED_TRACE(testing::Message() << "task " << victim << " before step " << when);
-      run_with_one_cancelled(victim, when);
+      run_with_one_that_leaves(victim, when);
     }
   }
 }

@@ -223,7 +223,7 @@ TEST(RwLockTest, BothInAJoin_AreBuiltInPlace) {
 }
 
 // Three tasks read, write, and write and then read, twice. Task `victim` is cancelled before step `when`.
-std::size_t run_with_one_cancelled(std::size_t victim, std::size_t when) {
+std::size_t run_with_one_lock_cancelled(std::size_t victim, std::size_t when) {
   Lock lock(0);
   ManualExecutor executor;
   int written = 0;
@@ -268,12 +268,12 @@ std::size_t run_with_one_cancelled(std::size_t victim, std::size_t when) {
 }
 
 TEST(RwLockTest, ATaskCancelledAtEachStep_BlocksNobody) {
-  const std::size_t undisturbed = run_with_one_cancelled(0, 1'000);
+  const std::size_t undisturbed = run_with_one_lock_cancelled(0, 1'000);
   EXPECT_GT(undisturbed, 16u);
   for (std::size_t victim = 0; victim < 4; ++victim) {
     for (std::size_t when = 0; when <= undisturbed; ++when) {
       SCOPED_TRACE(testing::Message() << "task " << victim << " before step " << when);
-      run_with_one_cancelled(victim, when);
+      run_with_one_lock_cancelled(victim, when);
     }
   }
 }

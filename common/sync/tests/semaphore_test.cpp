@@ -196,7 +196,7 @@ class Inside {
 };
 
 // Four tasks want some of three permits, twice. Task `victim` is cancelled before step `when`.
-std::size_t run_with_one_cancelled(std::size_t victim, std::size_t when) {
+std::size_t run_with_one_permit_cancelled(std::size_t victim, std::size_t when) {
   Semaphore semaphore(3);
   ManualExecutor executor;
   std::size_t inside = 0;
@@ -221,12 +221,12 @@ std::size_t run_with_one_cancelled(std::size_t victim, std::size_t when) {
 }
 
 TEST(SemaphoreTest, ATaskCancelledAtEachStep_LosesNoPermit) {
-  const std::size_t undisturbed = run_with_one_cancelled(0, 1'000);
+  const std::size_t undisturbed = run_with_one_permit_cancelled(0, 1'000);
   EXPECT_GT(undisturbed, 16u);
   for (std::size_t victim = 0; victim < 4; ++victim) {
     for (std::size_t when = 0; when <= undisturbed; ++when) {
       SCOPED_TRACE(testing::Message() << "task " << victim << " before step " << when);
-      run_with_one_cancelled(victim, when);
+      run_with_one_permit_cancelled(victim, when);
     }
   }
 }

@@ -11,6 +11,7 @@
 #include "common/future/block_on.hpp"
 #include "common/future/tests/counting_waker.hpp"
 #include "common/time/paused_clock.hpp"
+#include "common/time/tests/at.hpp"
 #include "common/time/timeout.hpp"
 
 namespace {
@@ -18,8 +19,6 @@ namespace {
 using namespace async;
 using namespace std::chrono_literals;
 using enum MissedTickBehavior;
-
-constexpr Instant at(Duration since_birth) { return Instant(since_birth); }
 
 // When each tick was planned, and when it was there.
 struct Ticks {

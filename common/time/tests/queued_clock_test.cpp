@@ -10,6 +10,7 @@
 #include "common/future/tests/counting_waker.hpp"
 #include "common/task/tests/deadline.hpp"
 #include "common/time/sleep.hpp"
+#include "common/time/tests/at.hpp"
 #include "common/time/timer_heap.hpp"
 #include "common/time/timer_wheel.hpp"
 
@@ -17,8 +18,6 @@ namespace {
 
 using namespace async;
 using namespace std::chrono_literals;
-
-constexpr Instant at(Duration since_birth) { return Instant(since_birth); }
 
 // A clock whose time is a variable, and whose timers are fired when the test says so.
 template <class Queue>

@@ -9,12 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include "common/time/tests/at.hpp"
+
 namespace {
 
 using namespace async;
 using namespace std::chrono_literals;
-
-constexpr Instant at(Duration since_birth) { return Instant(since_birth); }
 
 TEST(TimerHeapTest, First_IsTheEarliestAndAmongEqualsTheOneThatWasThereFirst) {
   Timer late(at(3s)), early(at(1s)), also_early(at(1s));

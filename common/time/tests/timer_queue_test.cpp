@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/time/tests/at.hpp"
 #include "common/time/timer_heap.hpp"
 #include "common/time/timer_wheel.hpp"
 
@@ -16,8 +17,6 @@ namespace {
 
 using namespace async;
 using namespace std::chrono_literals;
-
-constexpr Instant at(Duration since_birth) { return Instant(since_birth); }
 
 // What a queue promises: when a timer with this deadline, registered at `present`, is due.
 template <class Queue>

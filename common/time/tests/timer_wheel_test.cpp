@@ -11,13 +11,13 @@
 #include <vector>
 
 #include "common/task/tests/deadline.hpp"
+#include "common/time/tests/at.hpp"
 
 namespace {
 
 using namespace async;
 using namespace std::chrono_literals;
 
-constexpr Instant at(Duration since_birth) { return Instant(since_birth); }
 constexpr Duration kYear = 24h * 365;
 
 // Read this one first.
