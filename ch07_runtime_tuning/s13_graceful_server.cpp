@@ -16,6 +16,7 @@
 
 #include "ch07_runtime_tuning/demos.hpp"
 #include "ch07_runtime_tuning/s13_echo.hpp"
+#include "ch07_runtime_tuning/s6_signal_scope.hpp"
 
 namespace ch07 {
 namespace {
@@ -93,6 +94,7 @@ Async<std::size_t> run_server(TcpListener listener, watch::Receiver<bool> shutdo
 }
 
 bool graceful_server_demo(const demo::Options& options) {
+  const SignalScope interrupt(SIGINT);
   const demo::WaitingFor waiting("the server to shut down",
                                  options.interactive ? std::chrono::hours(1) : std::chrono::seconds(20));
   return run_async_main(serve_until_ctrl_c(options), RuntimeFlavor::current_thread);

@@ -23,8 +23,10 @@ bool builder_limits_demo(const demo::Options& options) {
     const std::size_t stack = block_on(runtime.spawn_blocking(stack_size_here)).value();
     println(
         "Runtime(): one worker for each core: ", demo::shown(options, runtime.metrics().workers, "<cores>"),
-        "; they are called ", name, ", with stacks of ", (stack + (1u << 19)) >> 20, " MiB");
-    kept &= runtime.metrics().workers == base::available_cores() && name == "runtime-worker";
+        "; they are called ", name, ", with stacks of 2 MiB at least");
+    // At least: the system may give a thread the larger stack of one that has ended.
+    kept &= stack + (1u << 19) >= 2u << 20 && runtime.metrics().workers == base::available_cores() &&
+            name == "runtime-worker";
   }
   // The least stack differs between computers.
   const std::string least = std::to_string(base::least_stack_size());

@@ -1,15 +1,14 @@
 // s6_signal_scope.hpp -- for demos with signals: what one makes of a signal ends with it; how to send one; how long to wait for one.
 //
 // From its first use on, common/io catches a signal for the rest of the program. That is right for a program;
-// but after a demo, Ctrl-C is to end this one again. So the handler is taken away at the end, and put back
-// for the next demo.
+// but after a demo, Ctrl-C is to end this one again. So the handler is taken away at the end; the next listener
+// installs it anew.
 //
 // Thread safety: one scope for each signal at a time.
 #pragma once
 
 #include <chrono>
 #include <csignal>
-#include <map>
 
 #include "common/demo/demo.hpp"
 
@@ -17,27 +16,12 @@ namespace ch07 {
 
 class SignalScope {
  public:
-  explicit SignalScope(int number) : number_(number) {
-    ::sigaction(number, nullptr, &before_);
-    if (const auto found = handlers().find(number); found != handlers().end()) {
-      ::sigaction(number, &found->second, nullptr);
-    }
-  }
+  explicit SignalScope(int number) : number_(number) { ::sigaction(number, nullptr, &before_); }
   SignalScope(const SignalScope&) = delete;
   SignalScope& operator=(const SignalScope&) = delete;
-  ~SignalScope() {
-    struct sigaction now{};
-    ::sigaction(number_, nullptr, &now);
-    if (now.sa_handler != SIG_DFL && now.sa_handler != SIG_IGN) handlers()[number_] = now;
-    ::sigaction(number_, &before_, nullptr);
-  }
+  ~SignalScope() { ::sigaction(number_, &before_, nullptr); }
 
  private:
-  static std::map<int, struct sigaction>& handlers() {
-    static std::map<int, struct sigaction> handlers;
-    return handlers;
-  }
-
   const int number_;
   struct sigaction before_{};
 };

@@ -85,25 +85,23 @@ inline void on_signal(int number) noexcept {
   errno = error;
 }
 
-// Installs the handler, once for each signal; the event descriptor that it writes to.
+// Installs the handler, again if somebody else has replaced it; the event descriptor that it writes to.
 [[nodiscard]] inline IoResult<int> signal_event(int number, const std::string& what) {
   static base::Locked<bool> one_at_a_time;
   auto& slot = signal_slots[static_cast<std::size_t>(number)];
   const auto locked = one_at_a_time.lock();
-  const int known = slot.event.load(base::relaxed);  // relaxed: written under this lock
-  if (known >= 0) return known;
-  base::Descriptor event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!event) return io_failure(last_error(), what);
-  slot.event.store(event.get(), base::release);  // pairs with the acquire in on_signal
+  if (slot.event.load(base::relaxed) < 0) {  // relaxed: written under this lock
+    base::Descriptor event(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!event) return io_failure(last_error(), what);
+    slot.event.store(event.release(),
+                     base::release);  // the program's for good; pairs with the acquire in on_signal
+  }
   struct sigaction action{};
   action.sa_handler = [](int caught) { on_signal(caught); };
   action.sa_flags = SA_RESTART;  // whoever blocks in a system call elsewhere is not to notice
   ::sigfillset(&action.sa_mask);
-  if (::sigaction(number, &action, nullptr) != 0) {
-    slot.event.store(-1, base::relaxed);  // relaxed: no handler reads it
-    return io_failure(last_error(), what);
-  }
-  return event.release();
+  if (::sigaction(number, &action, nullptr) != 0) return io_failure(last_error(), what);
+  return slot.event.load(base::relaxed);
 }
 
 class SignalAttempt {
