@@ -18,10 +18,8 @@
 
 #include <cstddef>
 #include <new>
-#include <sys/mman.h>
 #include <utility>
 
-#include "common/base/atomic.hpp"
 #include "common/base/locked.hpp"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -40,6 +38,12 @@ namespace async::inline ASYNC_FLAVOUR::base {
 class BlockPool {
  public:
   static constexpr std::size_t kLargest = 1024;
+  static constexpr std::size_t kCacheLine = 64;
+
+  // For what two threads write at the same time: a block of so many bytes shares its cache lines with no other one.
+  [[nodiscard]] static constexpr std::size_t whole_lines(std::size_t bytes) {
+    return (bytes + kCacheLine - 1) / kCacheLine * kCacheLine;
+  }
 
   [[nodiscard]] static void* allocate(std::size_t bytes) {
     if (ASYNC_BLOCKS_FROM_MALLOC || bytes > kLargest) return ::operator new(bytes);
@@ -67,8 +71,6 @@ class BlockPool {
   static constexpr std::size_t kClasses = kLargest / kStep + 1;
   static constexpr std::size_t kBatch = 32;
   static constexpr std::size_t kChunk = 64 * 1024;
-  static constexpr std::size_t kSmallChunks = 16;
-  static constexpr std::size_t kLargeChunk = 2 * 1024 * 1024;
 
   struct Free {
     Free* next;
@@ -82,7 +84,6 @@ class BlockPool {
   };
   struct Stock {
     Locked<Free*> batches;
-    Atomic<std::size_t> chunks = 0;  // that were ever made
   };
 
   static std::size_t size_class(std::size_t bytes) { return (bytes + kStep - 1) / kStep; }
@@ -144,17 +145,10 @@ class BlockPool {
     for (const Free* block = list.first; block != nullptr; block = block->next) ++list.count;
   }
 
-  // Small at first. A size of which there are thousands gets the system's large pages, if it has any: to touch memory
-  // for the first time costs as much for 2 MiB then as for a few pages of 4 KiB.
   static void add_chunk(List& list, std::size_t size) {
-    const bool is_large = stock(size).chunks.fetch_add(1, relaxed) >= kSmallChunks;  // relaxed: a number
-    const std::size_t bytes = is_large ? kLargeChunk : kChunk;
-    void* const chunk =
-        is_large ? ::operator new(bytes, std::align_val_t(kLargeChunk)) : ::operator new(bytes);
-    if (is_large) (void)::madvise(chunk, bytes, MADV_HUGEPAGE);  // a wish
     const std::size_t block_bytes = size * kStep;
-    list.fresh = static_cast<std::byte*>(chunk);
-    list.fresh_end = list.fresh + bytes / block_bytes * block_bytes;
+    list.fresh = static_cast<std::byte*>(::operator new(kChunk, std::align_val_t(kCacheLine)));
+    list.fresh_end = list.fresh + kChunk / block_bytes * block_bytes;
   }
 };
 

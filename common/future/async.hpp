@@ -39,12 +39,12 @@ namespace detail {
 template <Future F>
 class LeafAwaiter {
  public:
-  LeafAwaiter(F& future, std::source_location where) : future_(&future), where_(where) {}
+  explicit LeafAwaiter(F& future) : future_(&future) {}
 
   static constexpr bool await_ready() noexcept { return false; }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> awaiting) {
-    awaiting.promise().frame().wait_for({this, &LeafAwaiter::poll}, where_);
+    awaiting.promise().frame().wait_for({this, &LeafAwaiter::poll});
   }
   OutputOf<F> await_resume() { return outcome_.take(); }
 
@@ -66,7 +66,6 @@ class LeafAwaiter {
   }
 
   F* future_;
-  std::source_location where_;
   Outcome<OutputOf<F>> outcome_;
 };
 
@@ -74,7 +73,7 @@ class LeafAwaiter {
 template <class T>
 class ChildAwaiter {
  public:
-  ChildAwaiter(Async<T> child, std::source_location where) : child_(std::move(child)), where_(where) {}
+  explicit ChildAwaiter(Async<T> child) : child_(std::move(child)) {}
 
   static constexpr bool await_ready() noexcept { return false; }
   template <class Promise>
@@ -82,19 +81,17 @@ class ChildAwaiter {
     ASYNC_CHECK(child_.handle_, "an Async was awaited after it was moved away");
     Frame& parent = awaiting.promise().frame();
     if (child_.frame().is_fresh()) {
-      parent.push(child_.frame(), child_.handle_, where_);
+      parent.push(child_.frame(), child_.handle_);
     } else {
-      parent.wait_for(
-          {this, [](void* self,
-                    Context& cx) { return static_cast<ChildAwaiter*>(self)->child_.frame().poll_stack(cx); }},
-          where_);
+      parent.wait_for({this, [](void* self, Context& cx) {
+                         return static_cast<ChildAwaiter*>(self)->child_.frame().poll_stack(cx);
+                       }});
     }
   }
   T await_resume() { return child_.outcome().take(); }
 
  private:
   Async<T> child_;
-  std::source_location where_;
 };
 
 // The part of the promise that does not depend on the result.
@@ -125,12 +122,14 @@ class PromiseBase {
   template <class T>
   ChildAwaiter<T> await_transform(Async<T>&& child,
                                   std::source_location where = std::source_location::current()) {
-    return ChildAwaiter<T>(std::move(child), where);
+    frame_.stands_at(where);
+    return ChildAwaiter<T>(std::move(child));
   }
   template <class F>
     requires Future<std::remove_reference_t<F>>
   auto await_transform(F&& future, std::source_location where = std::source_location::current()) {
-    return LeafAwaiter<std::remove_reference_t<F>>(future, where);
+    frame_.stands_at(where);
+    return LeafAwaiter<std::remove_reference_t<F>>(future);
   }
 
  private:

@@ -67,16 +67,15 @@ class Frame {
     }
   }
 
+  // At which line this frame awaits from now on. Kept here and not in each awaiter: an await costs no memory for it.
+  void stands_at(std::source_location where) { where_ = where; }
+
   // The top frame waits for a leaf. Called in its await_suspend, which then returns to poll_stack.
-  void wait_for(Leaf leaf, std::source_location where) {
-    where_ = where;
-    stack_bottom().bottom_.leaf = leaf;
-  }
+  void wait_for(Leaf leaf) { stack_bottom().bottom_.leaf = leaf; }
 
   // The top frame waits for `child`, which nobody has polled yet, and which becomes the top frame.
   // `owner` is the handle that will destroy the child's frame; it is emptied if the stack is dropped first.
-  void push(Frame& child, std::coroutine_handle<>& owner, std::source_location where) {
-    where_ = where;
+  void push(Frame& child, std::coroutine_handle<>& owner) {
     Frame& bottom = stack_bottom();
     child.stage_ = Stage::child;
     child.child_ = {.parent = this, .bottom = &bottom, .owner = &owner};

@@ -153,8 +153,7 @@ inline std::optional<Runnable> Worker::next() {
 inline std::optional<Runnable> Worker::next_of_shared() {
   SharedQueue& shared = scheduler_.shared();
   const std::size_t share = shared.size() / scheduler_.workers().size() + 1;
-  const std::size_t room = WorkQueue::kCapacity / 2 - std::min(queue.size(), WorkQueue::kCapacity / 2);
-  std::vector<Runnable> some = shared.pop_some(std::min(share, room + 1));
+  std::vector<Runnable> some = shared.pop_some(std::min<std::size_t>(share, queue.room_to_half() + 1));
   if (some.empty()) return std::nullopt;
   // They may have waited for long. To fetch them from memory all at once takes as long as to fetch one or two.
   for (const Runnable& each : some) each.header().prefetch();

@@ -66,7 +66,14 @@ class WorkQueue {
     return overflow;
   }
 
-  // All of them, of which there must be no more than half the capacity, into a queue that the owner found empty.
+  // How many more may come until it is half full. Places that a thief is still reading count as full.
+  [[nodiscard]] std::uint32_t room_to_half() const {
+    const std::uint32_t used =
+        tail_.load(base::relaxed) - unpacked(head_.load(base::acquire)).steal;  // relaxed: the owner's own
+    return used < kCapacity / 2 ? kCapacity / 2 - used : 0;
+  }
+
+  // All of them; the owner has seen that there is room.
   void push_all(std::span<Runnable> some) {
     std::uint32_t tail = tail_.load(base::relaxed);
     ASYNC_CHECK(tail - unpacked(head_.load(base::acquire)).steal + some.size() <= kCapacity,

@@ -38,14 +38,19 @@ class TaskCell final : public TaskWithOutput<OutputOf<F>> {
       : schedule_(std::move(schedule)), future_(std::forward<MakeFuture>(make_future)()) {}
   ~TaskCell() noexcept override {}  // the future is gone by then: see drop_future
 
-  static void* operator new(std::size_t bytes) { return base::BlockPool::allocate(bytes); }
+  // Neighbours may run on different threads, and a task's state is written at every turn.
+  static void* operator new(std::size_t bytes) {
+    return base::BlockPool::allocate(base::BlockPool::whole_lines(bytes));
+  }
   static void* operator new(std::size_t bytes, std::align_val_t alignment) {
     return ::operator new(bytes, alignment);
   }
   static void operator delete(void* task, std::align_val_t alignment) noexcept {
     ::operator delete(task, alignment);
   }
-  static void operator delete(void* task, std::size_t bytes) noexcept { base::BlockPool::free(task, bytes); }
+  static void operator delete(void* task, std::size_t bytes) noexcept {
+    base::BlockPool::free(task, base::BlockPool::whole_lines(bytes));
+  }
 
   bool poll(Context& cx) noexcept override {
     try {

@@ -111,13 +111,15 @@ Async<Number> add_up(mpsc::Receiver<Request> requests) {
   }
 }
 
+// The sender is gone when it ends: so the actor ends with the last of them.
+Async<void> give(mpsc::Sender<Request> adder, Number amount, oneshot::Sender<Number> reply) {
+  Request request(amount, std::move(reply));
+  (void)co_await adder.send(std::move(request));
+}
+
 Async<Number> ask(mpsc::Sender<Request> adder, Number amount) {
   auto channel = oneshot::channel<Number>();
-  {
-    const auto sender = std::move(adder);  // let go of before the wait: the actor ends with the last of them
-    Request request(amount, std::move(channel.sender));
-    (void)co_await sender.send(std::move(request));
-  }
+  co_await give(std::move(adder), amount, std::move(channel.sender));
   co_return (co_await channel.receiver).value();
 }
 
