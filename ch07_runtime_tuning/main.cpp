@@ -83,7 +83,7 @@ constexpr Demo kDemos[] = {
 constexpr CountOption kCounts[] = {
     {"tasks", "Tasks on one thread, for the demo thread-data", 500'000, 1, 5'000'000},
     {"shared-tasks", "Tasks on four threads, for the demos complete-count and hangup", 50'000, 5, 5'000'000},
-    {"timers", "Timeouts that are set and cancelled, for the demo timer-wheel", 1000000, 1, 100000000},
+    {"timers", "Timeouts that are set and cancelled, for the demo timer-wheel", 1'000'000, 1, 100'000'000},
 };
 
 }  // namespace

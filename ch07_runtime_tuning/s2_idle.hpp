@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
+#include <span>
 
 #include "common/base/thread.hpp"
 #include "common/runtime/builder.hpp"
@@ -17,7 +18,7 @@ using namespace async;
 
 struct IdleCost {
   std::chrono::nanoseconds cpu{};
-  std::uint64_t parkings = 0;  // a worker that sleeps all the time parks no more
+  std::uint64_t wakes = 0;  // of a worker, for whatever reason
 };
 
 // Of the whole process, all its threads.
@@ -28,12 +29,20 @@ struct IdleCost {
 }
 
 // Watches for so long, in real time, once all workers sleep.
-[[nodiscard]] inline IdleCost watch_idle(const Runtime& runtime, std::chrono::nanoseconds duration) {
-  while (runtime.metrics().idle_workers < runtime.metrics().workers) base::yield_thread();
-  const auto cpu = cpu_time();
-  const auto parkings = runtime.metrics().parks;
+[[nodiscard]] inline IdleCost watch_idle(std::span<const Runtime> runtimes,
+                                         std::chrono::nanoseconds duration) {
+  const auto wakes = [&] {
+    std::uint64_t sum = 0;
+    for (const Runtime& runtime : runtimes) sum += runtime.metrics().wakes;
+    return sum;
+  };
+  for (const Runtime& runtime : runtimes) {
+    while (runtime.metrics().idle_workers < runtime.metrics().workers) base::yield_thread();
+  }
+  const auto cpu_before = cpu_time();
+  const auto wakes_before = wakes();
   base::sleep_thread_until(std::chrono::steady_clock::now() + duration);
-  return {cpu_time() - cpu, runtime.metrics().parks - parkings};
+  return {cpu_time() - cpu_before, wakes() - wakes_before};
 }
 
 }  // namespace ch07

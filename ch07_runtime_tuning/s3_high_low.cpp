@@ -37,11 +37,10 @@ bool one_is_blocked(const Runtime& busy, const char* busy_name, const Runtime& i
 
   held.open();
   for (auto& handle : handles) (void)block_on(handle);
-  println("  they ran on ", busy_name, " threads alone");
-  for (const std::string& thread : more.threads()) {
-    if (!held.threads().contains(thread)) return false;
-  }
-  return not_stolen;
+  bool at_home = true;
+  for (const std::string& thread : more.threads()) at_home &= held.threads().contains(thread);
+  println("  they ran on ", busy_name, at_home ? " threads alone" : " threads and others");
+  return not_stolen && at_home;
 }
 
 }  // namespace

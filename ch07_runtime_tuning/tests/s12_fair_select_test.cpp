@@ -23,7 +23,7 @@ TEST(FairSelectTest, Biased_AsksInOrder) {
 }
 
 // Question: the first branch of a biased select never gets ready. Do the others have their turn?
-// Predict, then break in `Children::visit_from`.
+// Predict, then break in `ChildrenFrom::visit_from`.
 TEST(FairSelectTest, Biased_GoesOnToTheNextOne) {
   Context cx(Waker::noop());
   auto won = select_biased(pending<int>(), ready(2), ready(3));

@@ -23,7 +23,7 @@ TEST(JoinStepTest, TakesAsLongAsTheLongest) {
 
 // Question: ten thousand children, and each wakes the task that polls the join. How many polls is that?
 // Predict: with one waker for all it would be about ten thousand times ten thousand. Break in
-// `WakeSet::poll_woken`.
+// `WakeSet::Owner::poll_woken`.
 TEST(JoinStepTest, TenThousandChildren_HaveTwoPollsEach) {
   const PausedClock clock;
   EXPECT_EQ(run_async_main(polls_of_many(10'000), RuntimeFlavor::current_thread), 20'000u);

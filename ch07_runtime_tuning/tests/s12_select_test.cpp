@@ -30,7 +30,7 @@ TEST(SelectStepTest, OfAHundred_TheShortestWins) {
 
 // Question: two futures are due at the same second. How many timers are on the clock after the select has
 // answered?
-// Predict: is the loser's sleep still registered? Break in `Children::drop_waiting`.
+// Predict: is the loser's sleep still registered? Break in `ChildrenFrom::drop_waiting`.
 TEST(SelectStepTest, LoserIsOffTheClock_WhenTheWinnerAnswers) {
   const demo::CapturedLines printed;
   PausedClock clock;

@@ -39,7 +39,12 @@ Async<int> sum_of_codes(int count) {
 // Predict: SIGCHLD? A thread a child? Break in `ReapAttempt`.
 TEST(ChildrenTest, TenAtOnce_EachWithItsCode_AndNoThreadBlocks) {
   const Deadline deadline("a child's end was not seen");
-  EXPECT_EQ(run_async_main(sum_of_codes(10), RuntimeFlavor::current_thread), 45);
+  const auto root = []() -> Async<int> {
+    const int sum = co_await sum_of_codes(10);
+    EXPECT_EQ(Handle::current().metrics().blocking_threads, 0u);
+    co_return sum;
+  };
+  EXPECT_EQ(run_async_main(root, RuntimeFlavor::current_thread), 45);
 }
 
 TEST(ChildrenTest, ProgramThatIsNotThere_IsNamed) {

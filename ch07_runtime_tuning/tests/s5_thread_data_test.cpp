@@ -49,7 +49,9 @@ TEST(ThreadDataTest, SeveralThreads_HaveAMapEach) {
   for (auto& handle : spawn_adders(pool, 3000)) EXPECT_TRUE(block_on(handle));
   std::size_t sum = 0;
   for (std::size_t i = 0; i < 3; ++i) {
-    for (const auto& [key, count] : count_on(pool, i)) sum += count;
+    const Counters mine = count_on(pool, i);
+    EXPECT_FALSE(mine.empty());
+    for (const auto& [key, count] : mine) sum += count;
   }
   EXPECT_EQ(sum, 6000u);
 }

@@ -28,7 +28,7 @@ class CtrlCTest : public testing::Test {
 
 // Read this one first.
 // Question: three Ctrl-C, each sent when the task listens again. What is printed?
-// Predict. Break in `async::detail::on_signal`: in which thread is it?
+// Predict. Break in `detail::on_signal`: in which thread is it?
 TEST_F(CtrlCTest, ThreeSignals_EndTheTask) {
   const demo::CapturedLines printed;
   base::Parker listens;

@@ -40,7 +40,8 @@ class BlockPool {
   static constexpr std::size_t kLargest = 1024;
   static constexpr std::size_t kCacheLine = 64;
 
-  // For what two threads write at the same time: a block of so many bytes shares its cache lines with no other one.
+  // For what two threads write at the same time: a block of so many bytes, up to kLargest, shares its cache lines
+  // with no other one.
   [[nodiscard]] static constexpr std::size_t whole_lines(std::size_t bytes) {
     return (bytes + kCacheLine - 1) / kCacheLine * kCacheLine;
   }
@@ -61,6 +62,7 @@ class BlockPool {
     const std::size_t size = size_class(bytes);
     List& list = lists()[size];
     if (list.count >= 2 * kBatch) give_batch(list, size);
+    if (list.count == 0) at_thread_end();  // also a thread that only frees gives back what it has
     // SAFETY: the caller gives up the block, which is large enough and aligned for this.
     list.first = ::new (block) Free{list.first, nullptr};
     ++list.count;

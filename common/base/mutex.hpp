@@ -3,8 +3,7 @@
 // As in atomic.hpp: one place to exchange them all. A mutex here blocks its thread and is held for a few
 // instructions; it is never held while a future is polled, a waker is called or a destructor of a user's
 // type runs. So it is one word: to lock and to unlock it costs one atomic step each, and a thread that finds it
-// taken looks again some hundred times before it sleeps. (Ulrich Drepper, "Futexes Are Tricky", mutex3; the standard
-// library's costs two calls and more words: docs/performance.md.)
+// taken looks again some hundred times before it sleeps. (Ulrich Drepper, "Futexes Are Tricky", mutex3.)
 //
 //   unlocked   nobody has it
 //   locked     somebody has it, nobody sleeps
@@ -16,6 +15,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <ctime>
 #include <limits>
@@ -49,6 +49,14 @@ inline void futex_wake(FutexWord& word, int how_many) {
 }
 
 }  // namespace detail
+
+#if defined(__SANITIZE_THREAD__)
+// ThreadSanitizer knows the system's own: it looks for lock orders that could deadlock, and lets a signal's handler
+// run in a thread that sleeps there.
+using Mutex = std::mutex;
+using MutexLock = std::unique_lock<Mutex>;
+using ConditionVariable = std::condition_variable;
+#else
 
 class Mutex {
  public:
@@ -137,5 +145,7 @@ class ConditionVariable {
   detail::FutexWord notifications_ = 0;
   Atomic<std::uint32_t> sleepers_ = 0;
 };
+
+#endif
 
 }  // namespace async::inline ASYNC_FLAVOUR::base

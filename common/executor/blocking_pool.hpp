@@ -132,33 +132,43 @@ class BlockingPool {
 
     // With its first call.
     void start_thread(const std::shared_ptr<State>& self, Runnable runnable) {
-      const auto first = std::make_shared<std::optional<Runnable>>(std::move(runnable));
-      std::function<void()> body = [self, first] { self->run(*std::exchange(*first, std::nullopt)); };
-      if (options.surround) body = options.surround(std::move(body));
+      std::shared_ptr<std::optional<Runnable>> first;
       bool started = false;
       std::exception_ptr refused;
       try {
-        started = goes_by_real_time ? threads.start(base::Bystander{}, body)
-                                    : threads.start(options.threads.options(), body);
-      } catch (const std::system_error&) {
+        first = std::make_shared<std::optional<Runnable>>(std::move(runnable));
+        std::function<void()> body = [self, first] { self->run(*std::exchange(*first, std::nullopt)); };
+        if (options.surround) body = options.surround(std::move(body));
+        if (goes_by_real_time) {
+          started = threads.start(base::Bystander{}, body);
+        } else {
+          const CurrentClock by(clock);  // the new thread goes by it, whoever starts it
+          started = threads.start(options.threads.options(), body);
+        }
+      } catch (...) {
         refused = std::current_exception();
       }
-      if (!started) without_thread(*first, refused);
+      if (!started) without_thread(first.get(), refused);
     }
 
     // The thread that was promised did not come: the pool has been shut down, or the system refused it.
-    void without_thread(std::optional<Runnable>& call, const std::exception_ptr& refused) {
+    void without_thread(std::optional<Runnable>* call, const std::exception_ptr& refused) {
       std::optional<RunQueue> dropped;  // without the lock
+      Waker woken;
       {
         auto inside = locked.lock();
-        --inside->takers;
-        if (!inside->closed && inside->takers != 0) {  // one of the others will come to it
-          inside->queue.push(*std::exchange(call, std::nullopt));
-          return;
+        if (--inside->takers != 0 && !inside->closed && call != nullptr) {  // one of the others takes it
+          inside->queue.push(*std::exchange(*call, std::nullopt));
+          if (IdleThread* const idle = inside->idle.front()) {
+            inside->idle.remove(*idle);
+            woken = std::move(idle->waker);
+          }
+        } else {
+          dropped.emplace(std::move(inside->queue));  // what others left to that thread meanwhile
         }
-        dropped.emplace(std::move(inside->queue));  // what others left to that thread meanwhile
       }
-      if (refused) std::rethrow_exception(refused);
+      std::move(woken).wake();
+      if (dropped && refused) std::rethrow_exception(refused);
     }
 
     void run(Runnable first) {

@@ -6,8 +6,8 @@
 // Pending although it might be ready, having woken its own task, which so goes to the back of the queue.
 // (tokio calls it cooperative scheduling, and gives 128 as here.)
 //
-// Only a runtime sets a budget, around each poll of a task. Everywhere else (block_on, an executor that is
-// stepped by hand) there is none, and nothing is ever spent.
+// Only a runtime sets a budget, around each poll of a task and of its own block_on's future. Everywhere else (the
+// free block_on, an executor that is stepped by hand) there is none, and nothing is ever spent.
 // Thread safety: every function is about the calling thread alone.
 #pragma once
 

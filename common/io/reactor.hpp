@@ -195,7 +195,8 @@ class Reactor {
       constexpr std::int64_t kSecond = 1'000'000'000;
       const timespec limit{timeout->count() / kSecond, timeout->count() % kSecond};
       count = ::epoll_pwait2(epoll_.get(), events.data(), kMost, &limit, nullptr);
-      if (count < 0 && errno == ENOSYS) {  // before Linux 5.11: whole milliseconds, never early
+      if (count < 0 &&
+          (errno == ENOSYS || errno == EPERM)) {  // before Linux 5.11: whole milliseconds, never early
         const auto whole = std::chrono::ceil<std::chrono::milliseconds>(*timeout).count();
         count =
             ::epoll_wait(epoll_.get(), events.data(), kMost,

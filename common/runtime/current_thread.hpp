@@ -48,9 +48,8 @@ class CurrentThread final : public Scheduler {
   // Cancels all tasks, and destroys them here; or, if another thread, or this one further down, has the core, there.
   void shutdown() {
     const EnterGuard entered(*this);
-    const HasCore core(*this);
-    close();
-    if (core.is_mine()) {
+    close();  // first: whoever has the core now sees it when that one gives it up
+    if (const HasCore core(*this); core.is_mine()) {
       while (!has_ended()) {
         run_closing();
         if (!has_ended()) parker_.park(driver());  // a foreign thread is about to hand one over
@@ -65,6 +64,8 @@ class CurrentThread final : public Scheduler {
       if (core_.is_parking && driver().is_paused()) parker_.unpark(driver());
       return;
     }
+    // What is destroyed below may hold the last handle: the scheduler goes when the visit is over.
+    const auto kept = is_closing() ? weak_from_this().lock() : nullptr;
     const Visit visit(*this);
     if (const auto refused = shared_.push(std::move(runnable))) return;  // dropped, and so cancelled
     parker_.unpark(driver());
@@ -107,11 +108,12 @@ class CurrentThread final : public Scheduler {
     HasCore(const HasCore&) = delete;
     HasCore& operator=(const HasCore&) = delete;
     ~HasCore() {
-      // At the runtime's end nobody takes over what is queued.
+      // At the runtime's end nobody takes over what is queued. If that end begins just now, once more.
       while (is_mine_) {
-        if (scheduler_.is_closing()) scheduler_.run_closing();
+        const bool was_closing = scheduler_.is_closing();
+        if (was_closing) scheduler_.run_closing();
         give_up();
-        if (scheduler_.is_closing() && !scheduler_.shared_.is_empty()) take();
+        if (scheduler_.is_closing() && (!was_closing || !scheduler_.shared_.is_empty())) take();
       }
     }
     [[nodiscard]] bool is_mine() const { return is_mine_; }
@@ -307,13 +309,14 @@ class CurrentThread final : public Scheduler {
   }
 
   const SchedulerOptions options_;
-  LiveTasks live_;  // first: what is left in a queue leaves it when it is dropped
-  base::Locked<Holders> holders_;
-  Core core_;            // of whoever has the core
-  ParkedWorker parker_;  // likewise
+  // First, because what is left in the core's queue is dropped before they go, and comes back to them.
+  LiveTasks live_;
   SharedQueue shared_;
-  Tally polls_, parks_;
   base::Atomic<bool> ended_ = false;
+  ParkedWorker parker_;  // of whoever has the core
+  base::Locked<Holders> holders_;
+  Core core_;  // of whoever has the core
+  Tally polls_, parks_;
 };
 
 }  // namespace async::inline ASYNC_FLAVOUR

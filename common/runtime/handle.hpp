@@ -33,7 +33,8 @@ struct RuntimeMetrics {
   std::size_t idle_blocking_threads = 0;
   std::size_t blocking_queue_depth = 0;
   std::uint64_t polls = 0;   // of tasks
-  std::uint64_t parks = 0;   // how often a worker went to sleep
+  std::uint64_t parks = 0;   // how often a worker went to sleep, for want of work
+  std::uint64_t wakes = 0;   // how often one woke up, also for nothing; of a multi-thread runtime
   std::uint64_t steals = 0;  // successful ones; each takes half of a queue
 };
 
@@ -80,6 +81,11 @@ class Handle {
   // While the guard lives, the calling thread is in the runtime.
   [[nodiscard]] EnterGuard enter() const { return EnterGuard(*scheduler_); }
 
+  // Whether the calling thread runs a task of this runtime, or a call of its pool: such a thread cannot wait for its end.
+  [[nodiscard]] bool runs_here() const {
+    return Scheduler::polls_for() == scheduler_.get() || scheduler_->blocking().has_this_thread();
+  }
+
   [[nodiscard]] RuntimeFlavor flavor() const {
     return multi_thread() != nullptr ? RuntimeFlavor::multi_thread : RuntimeFlavor::current_thread;
   }
@@ -98,6 +104,7 @@ class Handle {
       for (const auto& worker : multi->workers()) {
         now.polls += worker->polls.value();
         now.parks += worker->parks.value();
+        now.wakes += worker->wakes.value();
         now.steals += worker->steals.value();
       }
     } else {
@@ -119,6 +126,10 @@ class Handle {
   template <Future F>
   OutputOf<F> run(F& future) const {
     if (CurrentThread* const current = current_thread()) return current->block_on(future);
+    if (scheduler_->is_closing()) {
+      throw std::logic_error(
+          "the runtime has ended: nobody would fire the timers and sockets of what block_on waits for");
+    }
     return async::block_on(future);
   }
 

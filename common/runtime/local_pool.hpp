@@ -144,7 +144,8 @@ class LocalPoolHandle {
     Worker& operator=(const Worker&) = delete;
     ~Worker() {
       shared_->ends.notify_one();
-      if (thread_.is_this_thread()) thread_.detach();  // the last handle was in a task of this very thread
+      // The last handle was in a task of this very thread, or in a call that its end would wait for.
+      if (shared_->handle && shared_->handle->runs_here()) thread_.detach();
     }
 
     [[nodiscard]] const Handle& handle() const { return *shared_->handle; }

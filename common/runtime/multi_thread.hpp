@@ -107,11 +107,11 @@ class MultiThread final : public Scheduler {
   }
 
   const SchedulerOptions options_;
-  SharedQueue shared_;
-  IdleWorkers idle_;
   // Spawned by threads that are not workers. Several, because such a thread adds to them while workers take away.
   std::array<LiveTasks, 8> live_of_others_;
   base::Atomic<bool> ended_ = false;
+  SharedQueue shared_;  // behind the lists, which are told of what is dropped with it
+  IdleWorkers idle_;
   std::vector<std::unique_ptr<Worker>> workers_;
   ThreadGroup threads_;
 };
@@ -255,6 +255,7 @@ inline void Worker::park() {
   if (scheduler_.has_work()) scheduler_.wake_one();  // it may be this one
   while (!scheduler_.has_ended()) {
     parker.park(scheduler_.driver());
+    wakes.add_one();
     if (idle.sleeps(index_)) {
       // Nobody has woken it. If the driver woke tasks they are in here, else it was for nothing.
       if (!lifo_ && queue.is_empty()) continue;
@@ -272,7 +273,7 @@ inline void Worker::park() {
 // At the end: what was spawned while the scheduler ended. Dropping it cancels it.
 inline void Worker::drop_all() {
   do {
-    lifo_.reset();
+    const auto dropped = std::exchange(lifo_, std::nullopt);
   } while (queue.pop() || lifo_);
 }
 

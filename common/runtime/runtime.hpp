@@ -71,8 +71,7 @@ class Runtime {
   bool shutdown(std::optional<Duration> limit) {
     const std::shared_ptr<Scheduler> scheduler = handle_.scheduler_;
     // What runs here, in a task or in a call, cannot wait for itself.
-    if (Scheduler::polls_for() == scheduler.get() || scheduler->blocking().has_this_thread())
-      limit = Duration::zero();
+    if (handle_.runs_here()) limit = Duration::zero();
     const Instant start = now();
     bool ended = true;
     if (MultiThread* const multi = handle_.multi_thread()) {
@@ -80,11 +79,10 @@ class Runtime {
     } else {
       handle_.current_thread()->shutdown();
     }
-    if (limit) limit = std::max(Duration::zero(), *limit - (now() - start));
-    ended = scheduler->blocking().shutdown(limit) && ended;
     // A socket that is still held somewhere: nobody will wake its waiters any more, so they are told now.
     if (const auto& reactor = scheduler->driver().reactor()) reactor->shut_down();
-    return ended;
+    if (limit) limit = std::max(Duration::zero(), *limit - (now() - start));
+    return scheduler->blocking().shutdown(limit) && ended;
   }
 
   Handle handle_;

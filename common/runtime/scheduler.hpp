@@ -114,7 +114,8 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
 class EnterGuard {
  public:
   explicit EnterGuard(Scheduler& scheduler)
-      : before_(std::exchange(Scheduler::entered(), &scheduler)),
+      : kept_(scheduler.shared_from_this()),
+        before_(std::exchange(Scheduler::entered(), &scheduler)),
         clock_(scheduler.driver().clock()),
         reactor_(scheduler.driver().reactor()),
         blocking_(&scheduler.blocking()) {}
@@ -123,6 +124,7 @@ class EnterGuard {
   ~EnterGuard() { Scheduler::entered() = before_; }
 
  private:
+  std::shared_ptr<Scheduler> kept_;  // what stands below refers to it
   Scheduler* before_;
   CurrentClock clock_;
   CurrentReactor reactor_;

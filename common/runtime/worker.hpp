@@ -7,7 +7,7 @@
 //
 // The LIFO slot lets a message and its reply stay in a warm cache. It is used at most kLifoRuns times in a row, so
 // that two tasks which wake each other do not keep all others waiting. Nobody steals from it: a task that blocks
-// its thread holds up the one that it woke last.
+// its thread holds up the one that it woke last, and, if it came with an event, also the events until the next turn.
 //
 // Thread safety: everything from the worker's own thread, except what is said to be for others.
 // Lifetime: owned by the scheduler; outlives its thread.
@@ -76,10 +76,10 @@ class alignas(64) Worker {
   void schedule(Runnable runnable);
 
   // For others.
-  WorkQueue queue;
   LiveTasks live;  // spawned in this thread
+  WorkQueue queue;
   ParkedWorker parker;
-  Tally polls, parks, steals;
+  Tally polls, parks, wakes, steals;  // wakes: for whatever reason, so at least one for each park
 
  private:
   static constexpr int kLifoRuns = 3;

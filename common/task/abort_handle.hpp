@@ -26,11 +26,16 @@ class AbortHandle {
   }
 
   // As JoinHandle::abort.
-  void abort() const { task_->cancel(); }
-  [[nodiscard]] bool is_finished() const { return task_->state.is_done(); }
-  [[nodiscard]] TaskId id() const { return task_->id; }
+  void abort() const { task().cancel(); }
+  [[nodiscard]] bool is_finished() const { return task().state.is_done(); }
+  [[nodiscard]] TaskId id() const { return task().id; }
 
  private:
+  [[nodiscard]] TaskHeader& task() const {
+    ASYNC_CHECK(task_ != nullptr, "an AbortHandle was used after it was moved away");
+    return *task_;
+  }
+
   TaskHeader* task_;
 };
 

@@ -8,11 +8,12 @@
 #include <optional>
 #include <utility>
 
+#include "common/base/atomic.hpp"
 #include "common/task/tests/counted.hpp"
 
 namespace {
 
-std::size_t allocations = 0;  // of this program's one thread
+async::base::Atomic<std::size_t> allocations = 0;  // of the whole program: other tests have threads
 
 }  // namespace
 
