@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 #include <variant>
@@ -70,6 +71,9 @@ class Handle {
           "block_on would stop the thread that runs this task: co_await the future instead");
     }
     const EnterGuard entered(*scheduler_);
+    // The workers of a runtime that has ended fire no timers: those of this call go by the clock under it.
+    std::optional<CurrentClock> by;
+    if (scheduler_->is_closing() && multi_thread() != nullptr) by.emplace(Clock::of_new_threads_here());
     if constexpr (Future<std::remove_cvref_t<Given>>) {
       return run(given);
     } else {
@@ -126,10 +130,6 @@ class Handle {
   template <Future F>
   OutputOf<F> run(F& future) const {
     if (CurrentThread* const current = current_thread()) return current->block_on(future);
-    if (scheduler_->is_closing()) {
-      throw std::logic_error(
-          "the runtime has ended: nobody would fire the timers and sockets of what block_on waits for");
-    }
     return async::block_on(future);
   }
 

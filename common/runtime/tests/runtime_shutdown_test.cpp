@@ -100,6 +100,15 @@ TYPED_TEST(RuntimeShutdownTest, AfterTheEnd_AHandleStillBlocksOnAFuture_AndWhatT
   EXPECT_TRUE(task->is_finished());
 }
 
+// Question: the runtime has ended, and its handle blocks on a sleep. Its workers, who fired the timers, are gone.
+// Predict: who fires this one? Break in `Handle::block_on`.
+TYPED_TEST(RuntimeShutdownTest, BlockOnOfAHandleThatOutlivesTheRuntime_CanStillSleep) {
+  const Handle handle = this->runtime->handle();
+  this->runtime.reset();
+  handle.block_on([] { return sleep(std::chrono::milliseconds(1)); });
+  handle.block_on([]() -> Async<void> { co_await sleep(std::chrono::milliseconds(1)); });
+}
+
 TYPED_TEST(RuntimeShutdownTest, AWakerThatOutlivesTheRuntime_WakesNobody) {
   Strings strings;
   auto task = this->runtime->spawn([&] { return Puppet(strings); });
@@ -123,13 +132,13 @@ TYPED_TEST(RuntimeShutdownTest, WhatADestructorSpawnsWhileTheRuntimeEnds_IsDestr
     if (generation == 3) return;
     handle
         .spawn([&, generation, life = Counted(this->locals)]() mutable {
-          return poll_fn([&polled, &spawn_one, generation,
-                          guard = std::make_unique<AtTheEnd<std::function<void()>>>([&spawn_one, generation] {
-                            spawn_one(generation + 1);
-                          })](Context&) -> Poll<void> {
-            polled = true;
-            return Pending();
-          });
+          return poll_fn(
+              [&polled, guard = std::make_unique<AtTheEnd<std::function<void()>>>([&spawn_one, generation] {
+                          spawn_one(generation + 1);
+                        })](Context&) -> Poll<void> {
+                polled = true;
+                return Pending();
+              });
         })
         .detach();
   };
@@ -178,7 +187,7 @@ TYPED_TEST(RuntimeShutdownTest, ShutdownTimeout_WithNothingThatRuns_SaysThatAllH
 }
 
 TYPED_TEST(RuntimeShutdownTest, ShutdownTimeout_WithABlockingCallThatIsStuck_LeavesItToItself) {
-  base::Parker begun, go, done;
+  base::Parker begun, go;
   auto stuck = this->runtime->spawn_blocking([&] {
     begun.unpark();
     go.park();
