@@ -108,8 +108,9 @@ TEST(DriverIoTest, AnEvent_EndsTheWait) {
   driver.look();
   EXPECT_EQ(task.take_wakes(), 0u);
   const base::Thread other([&] {
+    const std::array<std::byte, 4> datagram{};
     CountingTask sends;
-    auto send = sender->send_to(bytes, receiver->local_address().value());
+    auto send = sender->send_to(datagram, receiver->local_address().value());
     EXPECT_TRUE(sends.poll(send).is_ready());
   });
   while (task.take_wakes() == 0) driver.wait();
