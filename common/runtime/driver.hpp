@@ -14,6 +14,7 @@
 
 #include "common/base/atomic.hpp"
 #include "common/base/parker.hpp"
+#include "common/base/thread.hpp"
 #include "common/io/reactor.hpp"
 #include "common/runtime/runtime_clock.hpp"
 #include "common/time/paused_clock.hpp"
@@ -128,6 +129,32 @@ class Driver {
   base::Parker sleeper_;
   base::Atomic<bool> is_waiting_ = false;
   alignas(64) base::Atomic<bool> is_taken_ = false;
+};
+
+// Drives while it lives, with a thread of its own: at the end of a runtime, when its workers are gone and a call of
+// its pool may still block on a sleep that they would have fired. (A paused clock fires its timers itself.)
+class DrivesMeanwhile {
+ public:
+  explicit DrivesMeanwhile(Driver& driver) : driver_(driver) {
+    if (driver.is_paused() || !driver.try_take()) return;
+    thread_ = base::Thread(base::Bystander{}, [this] {
+      while (!ends_.load(base::acquire)) driver_.wait();  // acquire: pairs with the release below
+    });
+  }
+  DrivesMeanwhile(const DrivesMeanwhile&) = delete;
+  DrivesMeanwhile& operator=(const DrivesMeanwhile&) = delete;
+  ~DrivesMeanwhile() {
+    if (!thread_.joinable()) return;
+    ends_.store(true, base::release);
+    driver_.wake_up();
+    thread_.join();
+    driver_.give_back();
+  }
+
+ private:
+  Driver& driver_;
+  base::Atomic<bool> ends_ = false;
+  base::Thread thread_;
 };
 
 }  // namespace async::inline ASYNC_FLAVOUR

@@ -82,6 +82,8 @@ class Runtime {
     // A socket that is still held somewhere: nobody will wake its waiters any more, so they are told now.
     if (const auto& reactor = scheduler->driver().reactor()) reactor->shut_down();
     if (limit) limit = std::max(Duration::zero(), *limit - (now() - start));
+    std::optional<DrivesMeanwhile> drives;
+    if (scheduler->blocking().threads() != 0) drives.emplace(scheduler->driver());
     return scheduler->blocking().shutdown(limit) && ended;
   }
 

@@ -100,6 +100,23 @@ TYPED_TEST(RuntimeShutdownTest, AfterTheEnd_AHandleStillBlocksOnAFuture_AndWhatT
   EXPECT_TRUE(task->is_finished());
 }
 
+// Question: a call on the blocking pool blocks on a sleep, and the destructor waits for that call. The workers, who
+// fired the timers, have ended before it. Predict: who fires the sleep? Break in `DrivesMeanwhile`.
+TYPED_TEST(RuntimeShutdownTest, ABlockingCallThatBlocksOnASleep_DoesNotHoldUpTheEnd) {
+  const Handle handle = this->runtime->handle();
+  base::Parker begun;
+  auto call = this->runtime->spawn_blocking([&] {
+    handle.block_on([&]() -> Async<void> {
+      begun.unpark();
+      co_await sleep(std::chrono::milliseconds(30));
+    });
+    return 1;
+  });
+  begun.park();
+  this->runtime.reset();
+  EXPECT_EQ(block_on(call), 1);
+}
+
 // Question: the runtime has ended, and its handle blocks on a sleep. Its workers, who fired the timers, are gone.
 // Predict: who fires this one? Break in `Handle::block_on`.
 TYPED_TEST(RuntimeShutdownTest, BlockOnOfAHandleThatOutlivesTheRuntime_CanStillSleep) {
