@@ -53,15 +53,7 @@ class TaskHeader
     __builtin_prefetch(reinterpret_cast<const char*>(this) + 64);
   }
 
-  void drop_reference() {
-    switch (state.drop_reference()) {
-      case TaskState::Left::in_use: break;
-      case TaskState::Left::free_memory:
-        delete this;  // SAFETY: the last reference; nobody else can reach it
-        break;
-      case TaskState::Left::schedule: schedule_counted(); break;
-    }
-  }
+  void drop_reference() { act_on(state.drop_reference()); }
 
   // A waker of this task, of a reference that is counted already.
   Waker waker_of_counted() { return Waker(RawWaker{this, &kWakerTable}); }
@@ -76,6 +68,16 @@ class TaskHeader
     return last.fetch_add(1, base::relaxed) + 1;  // relaxed: a number, nothing else is published
   }
 
+  void act_on(TaskState::Left left) {
+    switch (left) {
+      case TaskState::Left::in_use: break;
+      case TaskState::Left::free_memory:
+        delete this;  // SAFETY: the last reference; nobody else can reach it
+        break;
+      case TaskState::Left::schedule: schedule_counted(); break;
+    }
+  }
+
   static TaskHeader& from(const void* data) {
     // SAFETY: only waker_of_counted and clone put it there, and each waker counts as a reference.
     return *const_cast<TaskHeader*>(static_cast<const TaskHeader*>(data));
@@ -84,10 +86,7 @@ class TaskHeader
     from(data).state.add_reference();
     return {data, &kWakerTable};
   }
-  static void wake(const void* data) noexcept {
-    wake_by_ref(data);
-    drop(data);
-  }
+  static void wake(const void* data) noexcept { from(data).act_on(from(data).state.wake_and_drop()); }
   static void wake_by_ref(const void* data) noexcept {
     if (from(data).state.wake()) from(data).schedule_counted();
   }

@@ -24,6 +24,7 @@
 //   finish           RUNNING                   DONE                              wake the joiner if JOINER
 //   wake             -                         SCHEDULED +1 reference            schedule it
 //                    RUNNING                   RUNNING SCHEDULED                 nothing
+//   wake_and_drop    as wake, then drop_reference, but in one step: the waker's reference becomes the Runnable's
 //   cancel           -                         CANCELLED SCHEDULED +1 reference  schedule it
 //                    SCHEDULED or RUNNING      the same with CANCELLED           nothing
 //   drop_reference   last one, not DONE        CANCELLED SCHEDULED 1 reference   schedule it
@@ -97,6 +98,21 @@ class TaskState {
     return !(old & (kDone | kCancelled | kScheduled | kRunning));
   }
 
+  enum class Left { in_use, free_memory, schedule };
+
+  // wake() with the last use of a waker. One step where two would each cost the word: most wakes are such ones.
+  [[nodiscard]] Left wake_and_drop() {
+    const Word old = update([](Word word) {
+      if (word & (kDone | kCancelled)) return word - kReference;
+      // The run that is there, or that is to come, has a reference of its own. (That this writes: see wake().)
+      if (word & (kScheduled | kRunning)) return (word | kScheduled) - kReference;
+      return word | kScheduled;
+    });
+    ASYNC_CHECK(old >= kReference, "a waker of a task was used twice");
+    if (old & kDone) return is_last(old) ? Left::free_memory : Left::in_use;
+    return (old & (kCancelled | kScheduled | kRunning)) ? Left::in_use : Left::schedule;
+  }
+
   // True: as in wake().
   [[nodiscard]] bool cancel() {
     const Word old = update([](Word word) {
@@ -110,7 +126,6 @@ class TaskState {
   // relaxed: whoever adds a reference holds one, so the task stays and nothing needs to be seen.
   void add_reference() { word_.fetch_add(kReference, base::relaxed); }
 
-  enum class Left { in_use, free_memory, schedule };
   Left drop_reference() {
     // One step, not a subtraction and then a store: an executor that lists its tasks without counting as an
     // owner may cancel this one at the same time, and the task must not be scheduled by both.

@@ -4,7 +4,7 @@
 //   READY     bit i          the sender that filled it              the value is there
 //   AWAITED   bit 32 + i     the receiver, before it waits for it   whoever fills this one wakes the receiver
 //
-// Both are set by a fetch_or on the same word, so one of the two sees the other's: the receiver finds the
+// Both are set by one step on the same word, so one of the two sees the other's: the receiver finds the
 // value, or the sender finds that it is waited for. No third case.
 //
 // Thread safety, lifetime: block_queue.hpp.

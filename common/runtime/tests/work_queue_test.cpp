@@ -15,6 +15,9 @@
 
 namespace {
 
+constexpr std::size_t kAll = async::WorkQueue::kCapacity;
+constexpr std::size_t kHalf = kAll / 2;
+
 using namespace async;
 
 using Ids = std::vector<TaskId>;
@@ -47,7 +50,7 @@ class WorkQueueTest : public testing::Test {
     for (const Runnable& each : overflow) ids.push_back(each.id());
     return ids;
   }
-  // Moves the numbers of the places on, so that they wrap round at 256.
+  // Moves the numbers of the places on, so that they wrap round at the capacity.
   void turn(WorkQueue& queue, std::size_t places) {
     for (std::size_t i = 0; i < places; ++i) {
       EXPECT_TRUE(queue.push(make()).empty());
@@ -76,8 +79,8 @@ TEST_F(WorkQueueTest, Empty_GivesNothingToItsOwnerAndToThieves) {
 
 TEST_F(WorkQueueTest, GivesWhatWasPushedFirst_First) {
   WorkQueue queue;
-  const Ids ids = fill(queue, 256);
-  EXPECT_EQ(queue.size(), 256u);
+  const Ids ids = fill(queue, kAll);
+  EXPECT_EQ(queue.size(), kAll);
   EXPECT_EQ(drain(queue), ids);
   EXPECT_TRUE(queue.is_empty());
 }
@@ -85,30 +88,31 @@ TEST_F(WorkQueueTest, GivesWhatWasPushedFirst_First) {
 // Question: the 257th is pushed. What is still in the ring, and what goes to the shared queue?
 TEST_F(WorkQueueTest, Full_GivesTheOlderHalfAndTheNewOneBack) {
   WorkQueue queue;
-  const Ids ids = fill(queue, 256);
+  const Ids ids = fill(queue, kAll);
   Runnable one_more = make();
-  Ids expected = part(ids, 0, 128);
+  Ids expected = part(ids, 0, kHalf);
   expected.push_back(one_more.id());
   EXPECT_EQ(drain(queue.push(std::move(one_more))), expected);
-  EXPECT_EQ(queue.size(), 128u);
-  EXPECT_EQ(drain(queue), part(ids, 128, 256));
+  EXPECT_EQ(queue.size(), kHalf);
+  EXPECT_EQ(drain(queue), part(ids, kHalf, kAll));
 }
 
 TEST_F(WorkQueueTest, Full_AtEveryPlaceOfTheRing) {
   WorkQueue queue;
   for (int i = 0; i < 20; ++i) {
     turn(queue, 37);
-    const Ids ids = fill(queue, 256);
-    EXPECT_EQ(drain(queue.push(make())).size(), 129u);
-    EXPECT_EQ(drain(queue), part(ids, 128, 256));
+    const Ids ids = fill(queue, kAll);
+    EXPECT_EQ(drain(queue.push(make())).size(), kHalf + 1);
+    EXPECT_EQ(drain(queue), part(ids, kHalf, kAll));
   }
 }
 
 // Predict for 1, 2, 3, 7: how many change the queue, and which one is returned?
 TEST_F(WorkQueueTest, AThief_TakesTheOlderHalf_RoundedUp_AndTheOldestOfItToRun) {
-  for (const std::size_t size : {1u, 2u, 3u, 7u, 255u, 256u}) {
+  for (const std::size_t size :
+       {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{7}, kAll - 1, kAll}) {
     WorkQueue queue, own;
-    turn(queue, 200);
+    turn(queue, kAll - 56);
     turn(own, 77);
     const Ids ids = fill(queue, size);
     const std::size_t half = size - size / 2;
@@ -124,33 +128,33 @@ TEST_F(WorkQueueTest, AThief_TakesTheOlderHalf_RoundedUp_AndTheOldestOfItToRun) 
 
 TEST_F(WorkQueueTest, AfterATheft_TheWholeRingIsThereAgain) {
   WorkQueue queue, own;
-  (void)fill(queue, 256);
+  (void)fill(queue, kAll);
   (void)queue.steal_into(own);
-  (void)fill(queue, 128);
-  EXPECT_EQ(queue.size(), 256u);
-  EXPECT_EQ(drain(queue.push(make())).size(), 129u);
+  (void)fill(queue, kHalf);
+  EXPECT_EQ(queue.size(), kAll);
+  EXPECT_EQ(drain(queue.push(make())).size(), kHalf + 1);
 }
 
 TEST_F(WorkQueueTest, AThiefWhoHasMoreThanHalfARing_TakesNothing) {
   WorkQueue queue, own;
   const Ids ids = fill(queue, 10);
-  (void)fill(own, 129);
+  (void)fill(own, kHalf + 1);
   EXPECT_FALSE(queue.steal_into(own));
   EXPECT_EQ(drain(queue), ids);
-  EXPECT_EQ(own.size(), 129u);
+  EXPECT_EQ(own.size(), kHalf + 1);
 }
 
 TEST_F(WorkQueueTest, ABatch_GoesBehindWhatIsThere_AlsoRoundTheEndOfTheRing) {
   WorkQueue queue;
-  turn(queue, 200);
+  turn(queue, kAll - 56);
   Ids ids = fill(queue, 5);
   std::vector<Runnable> batch;
-  for (int i = 0; i < 128; ++i) {
+  for (std::size_t i = 0; i < kHalf; ++i) {
     batch.push_back(make());
     ids.push_back(batch.back().id());
   }
   queue.push_all(batch);
-  EXPECT_EQ(queue.size(), 133u);
+  EXPECT_EQ(queue.size(), kHalf + 5);
   EXPECT_EQ(drain(queue), ids);
   queue.push_all({});
   EXPECT_TRUE(queue.is_empty());
@@ -161,13 +165,13 @@ TEST_F(WorkQueueTest, Alone_IsTheSame) {
   WorkQueue queue(true);
   for (int round = 0; round < 5; ++round) {
     turn(queue, 77);
-    const Ids ids = fill(queue, 256);
-    EXPECT_EQ(queue.size(), 256u);
+    const Ids ids = fill(queue, kAll);
+    EXPECT_EQ(queue.size(), kAll);
     Runnable one_more = make();
-    Ids expected = part(ids, 0, 128);
+    Ids expected = part(ids, 0, kHalf);
     expected.push_back(one_more.id());
     EXPECT_EQ(drain(queue.push(std::move(one_more))), expected);
-    EXPECT_EQ(drain(queue), part(ids, 128, 256));
+    EXPECT_EQ(drain(queue), part(ids, kHalf, kAll));
     EXPECT_FALSE(queue.pop());
   }
 }
@@ -197,9 +201,9 @@ TEST_F(WorkQueueTest, BesideAModel_ARandomHistoryGivesTheSame) {
         const Ids overflow = drain(queues[at].push(std::move(each)));
         if (overflow.empty()) continue;
         ASSERT_EQ(models[at].size(), 257u);
-        Ids expected(models[at].begin(), models[at].begin() + 128);
+        Ids expected(models[at].begin(), models[at].begin() + kHalf);
         expected.push_back(models[at].back());
-        models[at].erase(models[at].begin(), models[at].begin() + 128);
+        models[at].erase(models[at].begin(), models[at].begin() + kHalf);
         models[at].pop_back();
         ASSERT_EQ(overflow, expected);
       } else if (dice < 9) {
@@ -211,7 +215,7 @@ TEST_F(WorkQueueTest, BesideAModel_ARandomHistoryGivesTheSame) {
       } else {
         auto& from = models[1 - at];
         const auto got = queues[1 - at].steal_into(queues[at]);
-        ASSERT_EQ(got.has_value(), !from.empty() && models[at].size() <= 128);
+        ASSERT_EQ(got.has_value(), !from.empty() && models[at].size() <= kHalf);
         if (!got) continue;
         const std::size_t half = from.size() - from.size() / 2;
         ASSERT_EQ(got->id(), from.front());
