@@ -1,11 +1,5 @@
-// demo_support.hpp -- how long something took, a folder that goes with its owner, an error that ends a demo.
+// demo_support.hpp -- took: whether something took as long as a demo promises.
 #pragma once
-
-#include <expected>
-#include <filesystem>
-#include <stdexcept>
-#include <string>
-#include <utility>
 
 #include "common/demo/demo.hpp"
 #include "common/time/clock.hpp"
@@ -16,30 +10,5 @@ namespace ch02 {
 // machine's business, and no broken promise.
 [[nodiscard]] bool took(const async::demo::Options& options, async::Duration elapsed,
                         async::Duration promised);
-
-// A new folder under the system's folder for temporary files. Removed with all that is in it.
-// Errors: std::system_error if it cannot be made.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder();
-
-  [[nodiscard]] std::string path_of(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
-// What must be there for the demo to begin. Errors: std::runtime_error with the text.
-template <class T>
-[[nodiscard]] T or_throw(std::expected<T, std::string> value) {
-  if (!value) throw std::runtime_error(value.error());
-  return *std::move(value);
-}
-
-// All that is in a file; nothing if there is none.
-[[nodiscard]] std::string text_of(const std::string& path);
 
 }  // namespace ch02

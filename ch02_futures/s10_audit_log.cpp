@@ -6,14 +6,18 @@
 #include <sstream>
 #include <vector>
 
+#include "common/demo/or_throw.hpp"
+#include "common/demo/temporary_folder.hpp"
 #include "common/demo/waiting_for.hpp"
 #include "common/future/async.hpp"
 #include "common/future/join_all.hpp"
 
-#include "ch02_futures/demo_support.hpp"
-
 namespace ch02 {
 namespace {
+
+using async::demo::or_throw;
+using async::demo::TemporaryFolder;
+using async::demo::text_of;
 
 using Reading = std::optional<Mutex<LogFile>::Guard>;
 

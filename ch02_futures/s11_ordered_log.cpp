@@ -3,16 +3,21 @@
 
 #include <vector>
 
+#include "common/demo/or_throw.hpp"
 #include "common/demo/shown.hpp"
+#include "common/demo/temporary_folder.hpp"
 #include "common/demo/waiting_for.hpp"
 #include "common/future/join.hpp"
 #include "common/future/yield_now.hpp"
 
-#include "ch02_futures/demo_support.hpp"
 #include "ch02_futures/executor.hpp"
 
 namespace ch02::ordered {
 namespace {
+
+using async::demo::or_throw;
+using async::demo::TemporaryFolder;
+using async::demo::text_of;
 
 using Names = std::vector<std::string>;
 

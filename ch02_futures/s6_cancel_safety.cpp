@@ -2,12 +2,15 @@
 #include "ch02_futures/s6_cancel_safety.hpp"
 
 #include "common/demo/shown.hpp"
+#include "common/demo/temporary_folder.hpp"
 #include "common/demo/waiting_for.hpp"
 
-#include "ch02_futures/demo_support.hpp"
 #include "ch02_futures/executor.hpp"
 
 namespace ch02 {
+
+using async::demo::TemporaryFolder;
+using async::demo::text_of;
 
 using demo::yes_or_no;
 

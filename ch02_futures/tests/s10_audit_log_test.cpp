@@ -9,16 +9,19 @@
 #include <vector>
 
 #include "common/base/thread.hpp"
+#include "common/demo/temporary_folder.hpp"
 #include "common/executor/manual_executor.hpp"
 #include "common/future/join_all.hpp"
 #include "common/future/ready.hpp"
 #include "common/task/tests/deadline.hpp"
 
-#include "ch02_futures/demo_support.hpp"
 #include "ch02_futures/tests/fresh_lines.hpp"
 
 namespace ch02 {
 namespace {
+
+using async::demo::TemporaryFolder;
+using async::demo::text_of;
 
 using ::testing::StartsWith;
 using Lines = FreshLines::Lines;

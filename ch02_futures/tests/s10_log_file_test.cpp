@@ -11,10 +11,13 @@
 #include <sys/resource.h>
 #include <vector>
 
-#include "ch02_futures/demo_support.hpp"
+#include "common/demo/temporary_folder.hpp"
 
 namespace ch02 {
 namespace {
+
+using async::demo::TemporaryFolder;
+using async::demo::text_of;
 
 using ::testing::EndsWith;
 using ::testing::HasSubstr;

@@ -7,16 +7,19 @@
 
 #include "common/base/parker.hpp"
 #include "common/base/thread.hpp"
+#include "common/demo/temporary_folder.hpp"
 #include "common/executor/manual_executor.hpp"
 #include "common/future/ready.hpp"
 #include "common/task/tests/deadline.hpp"
 
-#include "ch02_futures/demo_support.hpp"
 #include "ch02_futures/executor.hpp"
 #include "ch02_futures/tests/fresh_lines.hpp"
 
 namespace ch02::ordered {
 namespace {
+
+using async::demo::TemporaryFolder;
+using async::demo::text_of;
 
 using ::testing::HasSubstr;
 using Lines = FreshLines::Lines;

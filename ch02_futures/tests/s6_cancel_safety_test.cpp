@@ -5,15 +5,18 @@
 #include <gtest/gtest.h>
 #include <iterator>
 
+#include "common/demo/temporary_folder.hpp"
 #include "common/executor/manual_executor.hpp"
 #include "common/time/paused_clock.hpp"
 
-#include "ch02_futures/demo_support.hpp"
 #include "ch02_futures/executor.hpp"
 #include "ch02_futures/tests/fresh_lines.hpp"
 
 namespace ch02 {
 namespace {
+
+using async::demo::TemporaryFolder;
+using async::demo::text_of;
 
 using Lines = FreshLines::Lines;
 using Ran = Runnable::Ran;
