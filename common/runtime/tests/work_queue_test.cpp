@@ -85,7 +85,7 @@ TEST_F(WorkQueueTest, GivesWhatWasPushedFirst_First) {
   EXPECT_TRUE(queue.is_empty());
 }
 
-// Question: the 257th is pushed. What is still in the ring, and what goes to the shared queue?
+// Question: one more than it holds is pushed. What is still in the ring, and what goes to the shared queue?
 TEST_F(WorkQueueTest, Full_GivesTheOlderHalfAndTheNewOneBack) {
   WorkQueue queue;
   const Ids ids = fill(queue, kAll);
@@ -186,21 +186,23 @@ TEST_F(WorkQueueTest, Destroyed_CancelsWhatIsLeft) {
 }
 
 TEST_F(WorkQueueTest, BesideAModel_ARandomHistoryGivesTheSame) {
+  std::size_t overflows = 0, thefts = 0;
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     std::mt19937 random(seed);
     WorkQueue queues[2];
     std::deque<TaskId> models[2];
     // Short phases of mostly pushing and mostly taking, so that both ends are reached.
-    for (int step = 0; step < 4000; ++step) {
+    for (int step = 0; step < 16000; ++step) {
       const std::size_t at = random() % 2;
-      const bool grows = step / 700 % 2 == 0;
+      const bool grows = step / 2800 % 2 == 0;
       const auto dice = random() % 10;
       if (dice < (grows ? 8u : 2u)) {
         Runnable each = make();
         models[at].push_back(each.id());
         const Ids overflow = drain(queues[at].push(std::move(each)));
         if (overflow.empty()) continue;
-        ASSERT_EQ(models[at].size(), 257u);
+        ++overflows;
+        ASSERT_EQ(models[at].size(), kAll + 1);
         Ids expected(models[at].begin(), models[at].begin() + kHalf);
         expected.push_back(models[at].back());
         models[at].erase(models[at].begin(), models[at].begin() + kHalf);
@@ -217,6 +219,7 @@ TEST_F(WorkQueueTest, BesideAModel_ARandomHistoryGivesTheSame) {
         const auto got = queues[1 - at].steal_into(queues[at]);
         ASSERT_EQ(got.has_value(), !from.empty() && models[at].size() <= kHalf);
         if (!got) continue;
+        ++thefts;
         const std::size_t half = from.size() - from.size() / 2;
         ASSERT_EQ(got->id(), from.front());
         for (std::size_t i = 0; i < half; ++i) {
@@ -227,6 +230,8 @@ TEST_F(WorkQueueTest, BesideAModel_ARandomHistoryGivesTheSame) {
       ASSERT_EQ(queues[at].size(), models[at].size());
     }
   }
+  EXPECT_GT(overflows, 20u);
+  EXPECT_GT(thefts, 20u);
 }
 
 }  // namespace
