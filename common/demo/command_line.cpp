@@ -15,6 +15,8 @@
 namespace async::inline ASYNC_FLAVOUR::demo {
 namespace {
 
+constexpr const char* kNumber = "N";  // what stands for one in --help
+
 // What was wrong, where CLI11 has no error for it.
 class Misuse : public CLI::ParseError {
  public:
@@ -43,7 +45,7 @@ template <class Number>
 CLI::Option* add_number(CLI::App& app, const std::string& name, const std::string& sentence, Number& target,
                         Number least, Number greatest = std::numeric_limits<Number>::max()) {
   return app.add_option(name, target, sentence + " (" + std::to_string(target) + ")")
-      ->type_name("N")
+      ->type_name(kNumber)
       ->transform(whole_number(least, greatest))
       ->take_last();
 }
@@ -126,7 +128,10 @@ int complain(const CLI::App& app, const CLI::ParseError& error) {
         "--" + text.substr(0, text.find_first_of(": ")).substr(text.starts_with("--") ? 2 : 0);
     const CLI::Option* const option = app.get_option_no_throw(name);
     const bool is_flag = option != nullptr && option->get_expected_max() == 0;
-    if (option != nullptr) text = name + (is_flag ? " takes no value" : " needs a number");
+    if (option != nullptr) {
+      const bool is_number = option->get_type_name() == kNumber;
+      text = name + (is_flag ? " takes no value" : is_number ? " needs a number" : " needs a value");
+    }
   }
   const std::string program = app.get_name();
   std::fprintf(stderr, "%s: %s\ntry: %s --help\n", program.c_str(), text.c_str(), program.c_str());
@@ -156,6 +161,13 @@ void add_options(CLI::App& app, const Chapter& chapter, CommandLine& line, bool&
     const CountOption& count = chapter.counts[i];
     add_number(app, std::string("--") + count.name, count.sentence, options.counts[i].second, count.least,
                count.greatest);
+  }
+  for (const TextOption& text : chapter.texts) options.texts.emplace_back(text.name, std::string());
+  for (std::size_t i = 0; i < chapter.texts.size(); ++i) {
+    const TextOption& text = chapter.texts[i];
+    app.add_option(std::string("--") + text.name, options.texts[i].second, text.sentence)
+        ->type_name(text.type)
+        ->take_last();
   }
   app.set_version_flag("--version", std::string(chapter.program) + " " + ASYNC_CPP_VERSION, "the version");
   app.set_help_flag("-h,--help", "this");

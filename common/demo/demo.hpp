@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -35,10 +36,18 @@ struct Options {
   bool placeholders = false;  // print <ms> and the like where runs differ: see shown()
   std::vector<std::pair<std::string_view, std::size_t>> counts = {};  // the chapter's own, all of them
 
+  std::vector<std::pair<std::string_view, std::string>> texts = {};  // the same, of texts
+
   // One of the chapter's own numbers, by the name that it has in the table.
   [[nodiscard]] std::size_t count(std::string_view name) const {
     const auto found = std::ranges::find(counts, name, [](const auto& count) { return count.first; });
     ASYNC_CHECK(found != counts.end(), "the chapter has no count of this name");
+    return found->second;
+  }
+  // One of the chapter's own texts; empty: it was not given.
+  [[nodiscard]] const std::string& text(std::string_view name) const {
+    const auto found = std::ranges::find(texts, name, [](const auto& text) { return text.first; });
+    ASYNC_CHECK(found != texts.end(), "the chapter has no text of this name");
     return found->second;
   }
 
@@ -66,11 +75,19 @@ struct CountOption {
   std::size_t greatest;
 };
 
+// An option of the chapter's own, `--name TEXT`, which has a value only where it is given.
+struct TextOption {
+  const char* name;
+  const char* type;  // what stands for the text in --help: "URL"
+  const char* sentence;
+};
+
 struct Chapter {
   const char* program;  // the binary's name and its folder's
   const char* title;
   std::span<const Demo> demos;
   std::span<const CountOption> counts = {};
+  std::span<const TextOption> texts = {};
 };
 
 // Reads the command line and does what it says. Returns the exit code: 0 what was promised happened, 1 not

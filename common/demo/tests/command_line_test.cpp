@@ -24,7 +24,8 @@ constexpr Demo kDemos[] = {
 };
 constexpr CountOption kCounts[] = {{"requests", "how many are sent", 4000, 4, 100'000},
                                    {"people", "how many come", 2, 0, 3}};
-constexpr Chapter kChapter{"ch02_futures", "futures", kDemos, kCounts};
+constexpr TextOption kTexts[] = {{"url", "URL", "whom to ask"}, {"log", "FILE", "where to write"}};
+constexpr Chapter kChapter{"ch02_futures", "futures", kDemos, kCounts, kTexts};
 
 std::expected<CommandLine, int> read(const Words& words) {
   std::vector<const char*> argv{"as-typed"};
@@ -114,6 +115,20 @@ TEST(CommandLineTest, Numbers_AreTakenFromEndToEndOfTheirRange) {
   EXPECT_EQ(options({"--requests", "4"}).count("requests"), 4U);
   EXPECT_EQ(options({"--requests", "100000"}).count("requests"), 100'000U);
   EXPECT_EQ(options({"--people", "0"}).count("people"), 0U);
+}
+
+TEST(CommandLineTest, Text_IsTakenAsItIs) {
+  EXPECT_EQ(options({}).text("url"), "");
+  const Options given =
+      options({"--log", "a file, with [1,2] in it", "coffee", "--url=http://localhost:80/?a=b"});
+  EXPECT_EQ(given.text("url"), "http://localhost:80/?a=b");
+  EXPECT_EQ(given.text("log"), "a file, with [1,2] in it");
+  EXPECT_EQ(options({"--url", "one", "--url", "two"}).text("url"), "two");
+}
+
+TEST(CommandLineTest, MissingText_IsRefused) {
+  EXPECT_EQ(refusal({"coffee", "--url"}), "--url needs a value");
+  EXPECT_EQ(refusal({"coffee", "--log="}), "--log needs a value");
 }
 
 TEST(CommandLineTest, LeadingZero_IsNoOctalNumber) { EXPECT_EQ(options({"--speed", "010"}).speed, 10); }
@@ -208,6 +223,7 @@ TEST(CommandLineTest, Version_NamesTheProgram) {
 TEST(CommandLineDeathTest, CountThatTheChapterDoesNotHave_IsAFaultOfTheProgram) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_DEATH((void)Options{}.count("guests"), "the chapter has no count of this name");
+  EXPECT_DEATH((void)Options{}.text("url"), "the chapter has no text of this name");
 }
 
 }  // namespace
