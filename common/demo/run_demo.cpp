@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -51,10 +52,13 @@ class DemoOutput : public Output {
 int run_by(const Clock& clock, const Demo& demo, const Options& options) {
   DemoOutput output(options, clock);
   const InstalledOutput installed(output);
-  // For what a demo does not name itself. Far more than any demo takes.
-  const WaitingFor whole_demo(
-      "the demo " + std::string(demo.name) + " to end",
-      std::max<std::chrono::nanoseconds>(options.limit(std::chrono::minutes(20)), std::chrono::minutes(2)));
+  // For what a demo does not name itself. Far more than any demo takes; but a user may take his time.
+  std::optional<WaitingFor> whole_demo;
+  if (!options.interactive) {
+    whole_demo.emplace(
+        "the demo " + std::string(demo.name) + " to end",
+        std::max<std::chrono::nanoseconds>(options.limit(std::chrono::minutes(20)), std::chrono::minutes(2)));
+  }
   try {
     if (demo.run(options)) return 0;
     std::fprintf(stderr, "%s: what this demo promises did not happen\n", demo.name);
