@@ -58,7 +58,7 @@ constexpr Demo kDemos[] = {
     {"timeouts", "7.11", "two seconds of sleep, a timeout of two around five, five ticks", timeouts_demo},
     {"missed-ticks", "7.11", "burst, delay and skip: what becomes of ticks that were missed",
      missed_ticks_demo},
-    {"timer-wheel", "7.11", "a million timeouts, set and cancelled: a wheel against a heap",
+    {"timer-wheel", "7.11", "timeouts by the thousand, set and cancelled: a wheel against a heap",
      timer_wheel_demo},
     {"paused-clock", "7.11", "a day of sleeps in no time", paused_clock_demo},
     {"select", "7.12", "the first answer counts, and the losers are dropped", select_demo},
@@ -82,8 +82,8 @@ constexpr Demo kDemos[] = {
 
 constexpr CountOption kCounts[] = {
     {"tasks", "Tasks on one thread, for the demo thread-data", 500'000, 1, 5'000'000},
-    {"shared-tasks", "Tasks on four threads, for the demos complete-count and hangup", 50'000, 5, 5'000'000},
-    {"timers", "Timeouts that are set and cancelled, for the demo timer-wheel", 1'000'000, 1, 100'000'000},
+    {"shared-tasks", "Tasks on four threads, for the demos complete-count and hangup", 20'000, 5, 5'000'000},
+    {"timers", "Timeouts that are set and cancelled, for the demo timer-wheel", 200'000, 1, 100'000'000},
 };
 
 }  // namespace

@@ -10,8 +10,8 @@ namespace ch07 {
 
 using namespace async;
 
-// The guide's program: five readers, then a writer that adds 4. What the list has at the end. Inside a
-// runtime.
+// The guide's program: five readers, then a writer that adds 4. What the list has at the
+// end. Inside a runtime.
 Async<std::vector<int>> readers_and_writer();
 
 // A reader inside, a writer in line, a second reader behind it: in which order the two come in, and, if the

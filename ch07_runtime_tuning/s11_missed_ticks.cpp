@@ -54,7 +54,8 @@ bool missed_ticks_demo(const demo::Options&) {
   std::vector<milliseconds> sixth;
   println("a tick every 50 ms, and a worker that is busy from 0 to 220 ms");
   for (const auto& [name, rule] : rules) {
-    const PausedClock clock;
+    PausedClock clock;
+    clock.on_stall(demo::report_stall);
     const auto ticks = run_async_main(late_worker(rule, 7), RuntimeFlavor::current_thread);
     println(name, "  planned", in_columns(ticks, &TakenTick::planned));
     println("       taken  ", in_columns(ticks, &TakenTick::taken));

@@ -19,8 +19,8 @@ struct TakenTick {
   std::chrono::milliseconds planned, taken;
 };
 
-// The first `count` ticks of a worker that takes the first one, then is busy for 220 ms, then takes each as
-// it comes.
+// The first `count` ticks of a worker that takes the first one, then is busy for 220 ms, then takes
+// each as it comes.
 Async<std::vector<TakenTick>> late_worker(MissedTickBehavior rule, int count);
 
 }  // namespace ch07

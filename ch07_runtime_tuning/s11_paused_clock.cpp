@@ -40,13 +40,13 @@ Async<Woken> sleepers() {
   co_return *woken->lock();
 }
 
-// tokio: #[tokio::test(start_paused = true)], and for its current-thread runtime alone. Here either kind may
-// be built
-// in a thread that has a paused clock.
+// tokio: #[tokio::test(start_paused = true)], and for its current-thread runtime alone. Here either kind
+// may be built in a thread that has a paused clock.
 bool paused_clock_demo(const demo::Options& options) {
   const demo::WaitingFor waiting("a day to pass");
   const auto real_start = std::chrono::steady_clock::now();
-  const PausedClock clock;
+  PausedClock clock;
+  clock.on_stall(demo::report_stall);
   const Woken woken = run_async_main(sleepers(), RuntimeFlavor::current_thread);
   for (const auto& [name, when] : woken) println(name, ": woken at second ", when.count());
   println("by the clock it is now second ", demo::whole_seconds(now().time_since_epoch()));

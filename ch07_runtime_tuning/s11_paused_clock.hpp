@@ -12,8 +12,8 @@ namespace ch07 {
 
 using namespace async;
 
-// Three tasks sleep for a day, an hour and a minute. Who woke, and at which second, in order. Inside a
-// runtime.
+// Three tasks sleep for a day, an hour and a minute. Who woke, and at which second, in
+// order. Inside a runtime.
 using Woken = std::vector<std::pair<std::string, std::chrono::seconds>>;
 Async<Woken> sleepers();
 

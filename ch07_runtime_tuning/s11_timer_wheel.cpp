@@ -1,4 +1,4 @@
-// s11_timer_wheel.cpp -- the demo of 7.11: a million timeouts set and cancelled.
+// s11_timer_wheel.cpp -- the demo of 7.11: timeouts by the thousand, set and cancelled.
 #include "ch07_runtime_tuning/s11_timer_wheel.hpp"
 
 #include "common/demo/println.hpp"

@@ -33,8 +33,8 @@ Async<int> size_from(std::string mirror, std::chrono::seconds after) {
   co_return 42;
 }
 
-// tokio's select! has a handler beside each branch; here match() has them, one for each, told apart by their
-// place.
+// tokio's select! has a handler beside each branch; here match() has them, one for each, told
+// apart by their place.
 Async<std::string> first_answer() {
   auto won = co_await select(text_from("slow", 3s), size_from("quick", 1s), sleep(2s));
   co_return match(

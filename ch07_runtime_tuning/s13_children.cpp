@@ -16,17 +16,28 @@ namespace {
 
 using demo::println;
 
+std::string in_one_line(std::string text) {
+  std::erase(text, '\n');
+  return text;
+}
+
+// Where there is no `echo` or `sort`, or no process more: why, and that this demo kept nothing.
+bool failed(const IoError& error) {
+  println("no child: ", error.message());
+  return false;
+}
+
 Async<bool> run_children() {
   const auto said = co_await Command("echo").arg("hello from a child").output();
-  if (!said) co_return false;
+  if (!said) co_return failed(said.error());
   println("echo wrote: ", said->out.substr(0, said->out.find('\n')), " (", said->status.to_string(), ")");
 
   const auto sorted = co_await sorted_by_child("b\nc\na\n");
-  if (!sorted) co_return false;
-  println("sort, through two pipes: ", sorted->at(0), sorted->at(2), sorted->at(4));
+  if (!sorted) co_return failed(sorted.error());
+  println("sort, through two pipes: ", in_one_line(*sorted));
 
   const auto killed = co_await killed_child();
-  if (!killed) co_return false;
+  if (!killed) co_return failed(killed.error());
   println("killed: ", killed->to_string());
 
   const auto missing = co_await Command("no-such-program-anywhere").status();

@@ -21,9 +21,8 @@ Async<> serve_echo(TcpListener listener);
 // Sends the text and reads as much; what came back, or why it did not.
 Async<IoResult<std::string>> echo_client(SocketAddress server, std::string text);
 
-// The same with the halves of one stream in a task each: one sends all `lines` and ends its half, the other
-// reads
-// to the end. What it read.
+// The same with the halves of one stream in a task each: one sends all `lines` and ends its half, the
+// other reads to the end. What it read.
 Async<IoResult<std::string>> split_client(SocketAddress server, std::vector<std::string> lines);
 
 }  // namespace ch07

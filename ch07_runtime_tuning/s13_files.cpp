@@ -1,10 +1,10 @@
 // s13_files.cpp -- the demo of 7.13: a file is written and read, and one that is missing is an error.
 #include "ch07_runtime_tuning/s13_files.hpp"
 
-#include <unistd.h>
 #include <utility>
 
 #include "common/demo/println.hpp"
+#include "common/demo/temporary_folder.hpp"
 #include "common/demo/waiting_for.hpp"
 #include "common/io/file.hpp"
 #include "common/io/fs.hpp"
@@ -54,8 +54,8 @@ Async<IoResult<std::string>> read_file(std::string path) {
 
 bool files_demo(const demo::Options&) {
   const demo::WaitingFor waiting("a file");
-  const std::string path = "/tmp/async-cpp-" + std::to_string(::getpid()) + ".txt";
-  return run_async_main(write_read_and_remove(path), RuntimeFlavor::current_thread);
+  const demo::TemporaryFolder folder;
+  return run_async_main(write_read_and_remove(folder.path_of("words.txt")), RuntimeFlavor::current_thread);
 }
 
 }  // namespace ch07

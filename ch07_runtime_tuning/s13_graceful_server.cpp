@@ -45,32 +45,42 @@ Async<bool> serve_until_ctrl_c(const demo::Options& options) {
   // ctrl_c() would do in one call, but only from its first poll on: this one is there before the clients are.
   auto interrupt = signal(SignalKind::interrupt());
   auto listener = TcpListener::bind("127.0.0.1:0");
-  if (!interrupt || !listener) co_return false;
+  if (!interrupt || !listener) {
+    println("no server: ", (interrupt ? listener.error() : interrupt.error()).message());
+    co_return false;
+  }
   const SocketAddress address = *listener->local_address();
   auto [shutdown_tx, shutdown_rx] = watch::channel(false);
   auto server = spawn(run_server, *std::move(listener), std::move(shutdown_rx));
 
   const auto one = co_await connect_and_greet(address);
   const auto two = co_await connect_and_greet(address);
+  if (!one || !two) {
+    println("no client: ", (one ? two : one).error().message());
+    co_return false;
+  }
   println("two clients are connected");
   if (options.interactive) {
     println("press Ctrl-C");
   } else {
     ::kill(::getpid(), SIGINT);
   }
-  (void)co_await interrupt->recv();
+  const auto heard = co_await interrupt->recv();
+  if (!heard) {
+    println("no signal: ", heard.error().message());
+    co_return false;
+  }
   println("shutdown signal received");
   (void)shutdown_tx.send(true);
   const auto served = co_await server;
   println("connections served: ", served.value_or(0));
-  co_return one&& two&& served && *served == 2;
+  co_return served && *served == 2;
 }
 
 }  // namespace
 
 // The guide's handlers watch the same value as their server, and may be told before it. Here the server
-// tells them:
-// first no connection is accepted any more, then those that are open end.
+// tells them: first no connection is accepted any more, then those that are open end.
 Async<std::size_t> run_server(TcpListener listener, watch::Receiver<bool> shutdown) {
   auto handlers_end = watch::channel(false);
   const auto connection = [&] { return listener.accept(); };

@@ -2,13 +2,13 @@
 #include "ch07_runtime_tuning/s13_sockets.hpp"
 
 #include <array>
-#include <cstdio>
 #include <span>
 #include <string_view>
 #include <unistd.h>
 #include <utility>
 
 #include "common/demo/println.hpp"
+#include "common/demo/temporary_folder.hpp"
 #include "common/demo/waiting_for.hpp"
 #include "common/io/udp_socket.hpp"
 #include "common/io/unix_stream.hpp"
@@ -94,16 +94,18 @@ Async<IoResult<std::string>> echo_by_pair() {
   if (!sent) co_return std::unexpected(sent.error());
   (void)ends->first.shutdown();
   std::string received;
-  (void)co_await ends->second.read_to_string(received);
+  const auto all = co_await ends->second.read_to_string(received);
+  if (!all) co_return std::unexpected(all.error());
   co_return received;
 }
 
 bool sockets_demo(const demo::Options&) {
   const demo::WaitingFor waiting("messages between sockets");
+  const demo::TemporaryFolder folder;
   const auto udp = run_async_main(ping_by_udp(), RuntimeFlavor::current_thread);
   println("UDP: ", in_words(udp));
-  const std::string path = "/tmp/async-cpp-" + std::to_string(::getpid()) + ".socket";
-  const auto by_path = run_async_main(echo_by_unix_socket(path), RuntimeFlavor::current_thread);
+  const auto by_path =
+      run_async_main(echo_by_unix_socket(folder.path_of("socket")), RuntimeFlavor::current_thread);
   println("Unix stream: ", in_words(by_path));
   const auto by_pair = run_async_main(echo_by_pair(), RuntimeFlavor::current_thread);
   println("Unix pair: ", in_words(by_pair));

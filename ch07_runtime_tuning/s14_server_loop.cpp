@@ -21,8 +21,8 @@ namespace {
 
 using demo::println;
 
-// All have connected before the first one says a word: so the server has all the connections at the same
-// time.
+// All have connected before the first one says a word: so the server has all the connections
+// at the same time.
 Async<std::size_t> talkative_client(SocketAddress server, std::size_t messages,
                                     std::shared_ptr<Barrier> all) {
   auto stream = co_await TcpStream::connect(server);

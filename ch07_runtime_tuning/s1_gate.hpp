@@ -1,4 +1,4 @@
-// s1_gate.hpp -- Gate: whoever comes holds its thread until the gate opens; shows how many are inside at once.
+// s1_gate.hpp -- Gate: who comes holds its thread until it opens; shows how many are inside at once.
 //
 // Four calls that are inside at the same time need four threads. So how many threads there are can be
 // counted, without looking at a watch.

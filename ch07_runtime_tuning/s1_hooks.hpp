@@ -1,4 +1,4 @@
-// s1_hooks.hpp -- HookCounts: counts what a runtime's threads report: they start and stop, they park and go on.
+// s1_hooks.hpp -- HookCounts: counts what the threads of a runtime report: start, stop, park, go on.
 //
 // Thread safety: any thread; wait_until_parked from one at a time.
 // Lifetime: outlives the runtimes that were built with it.

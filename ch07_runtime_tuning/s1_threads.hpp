@@ -1,4 +1,4 @@
-// s1_threads.hpp -- what the Builder's options about threads do: how many, their names, stacks, and how long an idle one stays.
+// s1_threads.hpp -- the Builder's options about threads: how many, names, stacks, how long an idle one stays.
 //
 // Each function measures one option, on a runtime that was built with it.
 // Thread safety: functions. They block, so not from a task.
@@ -32,9 +32,9 @@ Inside count_at_once(std::size_t expected, std::size_t count, Start start) {
   std::vector<JoinHandle<>> handles;
   for (std::size_t i = 0; i < count; ++i) handles.push_back(start(gate));
   gate.wait_for(expected);
-  // Long enough for one too many to come. On a paused clock this is certain: it passes when nobody can do
-  // anything.
-  blocking_sleep(std::chrono::seconds(1));
+  // Long enough for one too many to come. On a paused clock this is certain: it passes when
+  // nobody can do anything.
+  blocking_sleep(std::chrono::milliseconds(500));
   const Inside inside{gate.came(), count - gate.came(), gate.threads()};
   gate.open();
   for (auto& handle : handles) (void)block_on(handle);
@@ -54,9 +54,9 @@ Inside count_at_once(std::size_t expected, std::size_t count, Start start) {
                                [&](Gate& gate) { return runtime.spawn_blocking([&gate] { gate.come(); }); });
 }
 
-// Of the calling thread, in bytes, as the system sees it. (thread_stack_size) The C library keeps stacks of
-// threads that have ended, up to 40 MB together, and may give a thread one that is bigger than it has asked
-// for.
+// Of the calling thread, in bytes, as the system sees it. (thread_stack_size) The C library keeps
+// stacks of threads that have ended, up to 40 MB together, and may give a thread one that is bigger
+// than it has asked for.
 [[nodiscard]] inline std::size_t stack_size_here() {
   pthread_attr_t attributes;
   if (const int error = ::pthread_getattr_np(::pthread_self(), &attributes)) {
@@ -69,9 +69,9 @@ Inside count_at_once(std::size_t expected, std::size_t count, Start start) {
   return size;
 }
 
-// How long a thread of spawn_blocking stays after its last call. (thread_keep_alive; in the book: the time
-// after which a call that takes longer is cancelled. It is not: a call is never interrupted, here or in
-// tokio.)
+// How long a thread of spawn_blocking stays after its last call. (thread_keep_alive; in the book: the
+// time after which a call that takes longer is cancelled. It is not: a call is never interrupted,
+// here or in tokio.)
 [[nodiscard]] inline Duration time_until_idle_thread_ends(Duration keep_alive) {
   base::Parker gone;
   const Runtime runtime = Builder::new_current_thread()

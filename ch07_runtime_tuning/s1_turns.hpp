@@ -1,8 +1,8 @@
 // s1_turns.hpp -- global_queue_interval and event_interval, counted in turns of a runtime with one thread.
 //
-// A turn is one poll of one task. The runtime's own task here is never done: it is polled, lets the others
-// run, and is in the queue again. So every turn that is not given to somebody else is its own, and can be
-// counted.
+// A turn is one poll of one task. The runtime's own task here is never done: it is polled, lets the
+// others run, and is in the queue again. So every turn that is not given to somebody else is its own,
+// and can be counted.
 //
 // Thread safety: functions; they block, so not from a task.
 #pragma once
@@ -62,8 +62,8 @@ inline Async<std::size_t> work_until(const bool& slept) {
 
 }  // namespace detail
 
-// The turns in their order: '.' the runtime's own task, 'N' a newcomer. `builder` makes a runtime with one
-// thread.
+// The turns in their order: '.' the runtime's own task, 'N' a newcomer. `builder` makes a
+// runtime with one thread.
 [[nodiscard]] inline std::string turns_with_newcomers(const Builder& builder, std::size_t newcomers) {
   std::string turns;
   const Runtime runtime = builder.build();

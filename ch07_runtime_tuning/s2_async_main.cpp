@@ -21,8 +21,8 @@ Async<std::string> where_am_i() {
   co_return std::string(base::thread_name());
 }
 
-// What a program has in tokio as `async fn main`. Its future is polled by the thread that called it on both
-// flavours.
+// What a program has in tokio as `async fn main`. Its future is polled by the thread that called
+// it on both flavours.
 Async<int> async_main() {
   println("  main's future runs on ", base::thread_name());
   auto task = spawn(where_am_i());

@@ -17,12 +17,12 @@ bool idle_demo(const demo::Options& options) {
   const SystemClock real_time;
   const Builder builder = Builder::new_multi_thread().worker_threads(4).enable_all();
   const Runtime runtimes[] = {builder.build(), builder.build(), builder.build()};
-  const IdleCost cost = watch_idle(runtimes, 1s);
+  const IdleCost cost = watch_idle(runtimes, 500ms);
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(cost.cpu).count();
-  println("three runtimes with four workers each, for one second of real time");
-  println("CPU time: ", demo::shown(options, ms, "<ms>"), " ms, near 0: ", demo::yes_or_no(cost.cpu < 50ms));
+  println("three runtimes with four workers each, for half a second of real time");
+  println("CPU time: ", demo::shown(options, ms, "<ms>"), " ms, near 0: ", demo::yes_or_no(cost.cpu < 25ms));
   println("a worker woke up: ", cost.wakes, " times");
-  return cost.cpu < 50ms && cost.wakes == 0;
+  return cost.cpu < 25ms && cost.wakes == 0;
 }
 
 }  // namespace ch07

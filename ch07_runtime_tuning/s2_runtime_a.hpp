@@ -1,4 +1,4 @@
-// s2_runtime_a.hpp -- the book's configured runtime with its printing hooks, spawn_task, and the task that sleeps.
+// s2_runtime_a.hpp -- the book's runtime with its printing hooks, spawn_task, and the task that sleeps.
 //
 // The book keeps the runtime in a static LazyLock, which is never dropped; so its threads never stop. Here it
 // is a value: it ends where its scope ends, and "thread stopping" is printed. (A C++ static would be

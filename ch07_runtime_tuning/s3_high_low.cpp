@@ -1,4 +1,4 @@
-// s3_high_low.cpp -- the demo of 7.3: each runtime's tasks run on its own threads, also while the other one has nothing to do.
+// s3_high_low.cpp -- the demo of 7.3: each runtime's tasks run on its own threads alone.
 #include "ch07_runtime_tuning/s3_high_low.hpp"
 
 #include <vector>

@@ -1,4 +1,4 @@
-// s3_high_low.hpp -- a high and a low runtime side by side: chapter 3's two queues, but nobody steals from the other.
+// s3_high_low.hpp -- a high and a low runtime: chapter 3's two queues, but nobody steals from the other.
 //
 // The workers of one runtime steal from each other alone. So low tasks never take a high thread, and the
 // price is that high threads rest while low tasks wait; chapter 3's executor steals both ways instead.

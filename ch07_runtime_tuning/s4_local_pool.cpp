@@ -18,8 +18,8 @@ using demo::println;
 
 constexpr const char* kNames[] = {"", "one", "two", "three"};
 
-// A lambda would do. But what it captures must live as long as its coroutine, and a function's arguments
-// always do.
+// A lambda would do. But what it captures must live as long as its coroutine, and a
+// function's arguments always do.
 template <class Body>
 Async<int> say_name_then(int number, Body body) {
   println(kNames[number]);

@@ -1,4 +1,4 @@
-// s4_moved_task.hpp -- move_to_other_worker: has a task of a runtime with two workers go on, after an await, on the other one.
+// s4_moved_task.hpp -- move_to_other_worker: has a task go on, after an await, on the other worker.
 //
 // In life that is luck. Here both workers are held; then the task is woken, and only the one is let go that
 // has not polled it before.

@@ -1,4 +1,4 @@
-// s4_thread_bound.cpp -- the demo of 7.4 about a value that must stay on its thread: pinned tasks may hold one over an await.
+// s4_thread_bound.cpp -- the demo of 7.4: a value that must stay on its thread, held over an await.
 #include "ch07_runtime_tuning/s4_thread_bound.hpp"
 
 #include "common/demo/println.hpp"

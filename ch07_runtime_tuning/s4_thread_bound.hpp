@@ -1,4 +1,4 @@
-// s4_thread_bound.hpp -- ThreadBound<T>: a value that must not change its thread, and says so if it is touched on another one.
+// s4_thread_bound.hpp -- ThreadBound<T>: a value that must stay on its thread, and says so elsewhere.
 //
 // In Rust such a type is not Send, and a task that holds one over an await does not compile on a runtime that
 // might move the task. C++ has no such trait. A pinned task may hold one anyway; elsewhere this finds the

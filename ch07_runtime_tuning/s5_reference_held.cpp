@@ -1,4 +1,4 @@
-// s5_reference_held.cpp -- the demo of 7.5 about an await in the wrong place: additions are lost, in one thread.
+// s5_reference_held.cpp -- the demo of 7.5: an await in the wrong place, and lost additions.
 #include "ch07_runtime_tuning/s5_reference_held.hpp"
 
 #include "common/demo/println.hpp"

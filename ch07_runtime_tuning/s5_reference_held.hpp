@@ -1,8 +1,8 @@
-// s5_reference_held.hpp -- what the book warns of: an await while one holds on to the thread's data. And a cell that finds it.
+// s5_reference_held.hpp -- what the book warns of: an await while one holds on to the thread's data.
 //
-// No second thread is needed: at the co_await another task of the same thread has its turn, and changes what
-// the first one has looked at. BorrowCell does what the book's RefCell does: it counts who holds the data,
-// and refuses.
+// No second thread is needed: at the co_await another task of the same thread has its turn, and changes
+// what the first one has looked at. BorrowCell does what the book's RefCell does: it counts who holds
+// the data, and refuses.
 //
 // Thread safety: one thread's.
 #pragma once

@@ -45,8 +45,8 @@ inline Async<> add_twice(std::uint32_t seconds) {
   co_await add_after(seconds);
 }
 
-// `tasks` pinned tasks, of 1, 2, 3, 4, 5, 1, 2, ... seconds, each adding twice. Which thread is the pool's
-// choice.
+// `tasks` pinned tasks, of 1, 2, 3, 4, 5, 1, 2, ... seconds, each adding twice. Which thread
+// is the pool's choice.
 [[nodiscard]] inline std::vector<JoinHandle<>> spawn_adders(const LocalPoolHandle& pool, std::size_t tasks) {
   std::vector<JoinHandle<>> handles;
   handles.reserve(tasks);
@@ -55,6 +55,15 @@ inline Async<> add_twice(std::uint32_t seconds) {
     handles.push_back(pool.spawn_pinned([seconds] { return add_twice(seconds); }));
   }
   return handles;
+}
+
+// The last ones first: they end last. So whoever waits sleeps through, and is not woken by each of the
+// others on its way. Errors: what a task has thrown.
+inline Async<> wait_for_all(std::vector<JoinHandle<>> handles) {
+  for (; !handles.empty(); handles.pop_back()) {
+    const auto result = co_await handles.back();
+    if (!result) result.error().rethrow();
+  }
 }
 
 // How many additions for `seconds` so many tasks make.

@@ -1,15 +1,11 @@
-// s6_complete_count.cpp -- the demos of 7.6 about state: Ctrl-C and SIGHUP while four threads count, and the next start.
-#include <cerrno>
-#include <cstdlib>
+// s6_complete_count.cpp -- the demos of 7.6: four threads' state at Ctrl-C or SIGHUP, and the next start.
 #include <filesystem>
-#include <stdexcept>
-#include <system_error>
-#include <type_traits>
 #include <unistd.h>
-#include <utility>
 
+#include "common/demo/or_throw.hpp"
 #include "common/demo/println.hpp"
 #include "common/demo/shown.hpp"
+#include "common/demo/temporary_folder.hpp"
 #include "common/demo/waiting_for.hpp"
 #include "common/runtime/run_async_main.hpp"
 
@@ -21,39 +17,12 @@ namespace ch07 {
 namespace {
 
 using namespace std::chrono_literals;
+using demo::or_throw;
 using demo::println;
 
 constexpr std::size_t kThreads = 4;
 
-// A file that is there at the next start, or one that goes with the demo.
-class StateFile {
- public:
-  explicit StateFile(bool stays) : folder_(std::filesystem::temp_directory_path()) {
-    if (stays) return;
-    std::string name = (folder_ / "ch07_runtime_tuning.XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      throw std::system_error(errno, std::generic_category(),
-                              "cannot make a temporary folder; set TMPDIR to one that you may write to");
-    }
-    folder_ = own_ = name;
-  }
-  StateFile(const StateFile&) = delete;
-  StateFile& operator=(const StateFile&) = delete;
-  ~StateFile() {
-    std::error_code ignored;  // what cannot be removed stays: nobody could do anything about it here
-    if (!own_.empty()) std::filesystem::remove_all(own_, ignored);
-  }
-  [[nodiscard]] std::string path() const { return (folder_ / "ch07_counter.txt").string(); }
-
- private:
-  std::filesystem::path folder_, own_;
-};
-
-template <class T>
-T or_throw(std::expected<T, std::string> result) {
-  if (!result) throw std::runtime_error(result.error());
-  if constexpr (!std::is_void_v<T>) return *std::move(result);
-}
+constexpr char kStateFile[] = "ch07_counter.txt";
 
 // One start of the program. What was saved is there again, and is counted on.
 Counters start(SignalKind kind, const Counters& saved, std::size_t tasks, Ending ending) {
@@ -97,18 +66,20 @@ bool goes_on_from(const Counters& saved, Counters later, std::size_t tasks) {
   return true;
 }
 
-// You press Ctrl-C, whenever you like; the file stays, and the next start goes on from there.
+// You press Ctrl-C, whenever you like; the file stays in the folder in which you are, and the next start
+// goes on from there.
 bool count_until_the_user_ends_it(std::size_t tasks) {
-  const StateFile file(true);
+  const std::string path = std::filesystem::absolute(kStateFile).string();
   Counters saved;
-  if (std::filesystem::exists(file.path())) {
-    saved = or_throw(read_state(file.path()));
-    println("read from ", file.path(), ": ", shown(saved));
+  if (std::filesystem::exists(path)) {
+    saved = or_throw(read_state(path));
+    println("read from ", path, ": ", shown(saved));
   }
+  or_throw(write_state(path, saved));  // a folder that is not yours: told now, not when all is counted
   println("press Ctrl-C to end it");
   const Counters complete = start(SignalKind::interrupt(), saved, tasks, Ending::by_the_user());
-  or_throw(write_state(file.path(), complete));
-  println("written to ", file.path());
+  or_throw(write_state(path, complete));
+  println("written to ", path);
   return true;
 }
 
@@ -120,16 +91,17 @@ bool complete_count_demo(const demo::Options& options) {
   const demo::WaitingFor waiting("the tasks on four threads, or Ctrl-C", patience(options));
   if (options.interactive) return count_until_the_user_ends_it(tasks);
 
+  const demo::TemporaryFolder folder;  // first: nobody wants to hear at the end that there is none
+  const std::string path = folder.path_of(kStateFile);
   println("Ctrl-C after all tasks:");
   const Counters finished = start(SignalKind::interrupt(), {}, tasks, Ending::when_finished());
 
   println("Ctrl-C after 3.5 s:");
-  const StateFile file(false);
   const Counters partial = start(SignalKind::interrupt(), {}, tasks, Ending::after(3500ms));
-  or_throw(write_state(file.path(), partial));
+  or_throw(write_state(path, partial));
 
   println("the next start:");
-  const Counters saved = or_throw(read_state(file.path()));
+  const Counters saved = or_throw(read_state(path));
   println("read back: ", shown(saved));
   const Counters later = start(SignalKind::interrupt(), saved, tasks, Ending::after(1500ms));
   return is_exact(finished, tasks) && is_consistent(options, partial, tasks) && saved == partial &&

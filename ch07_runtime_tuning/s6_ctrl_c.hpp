@@ -1,8 +1,8 @@
 // s6_ctrl_c.hpp -- a background task that has to hear Ctrl-C three times before the program may end.
 //
-// One listener for all three. ctrl_c() makes a new one at each call, which hears only what comes after; a
-// Ctrl-C between two calls would be lost. (The book awaits ctrl_c() in a loop; a person is slow enough for
-// that.)
+// One listener for all three. ctrl_c() makes a new one at each call, which hears only what comes
+// after; a Ctrl-C between two calls would be lost. (The book awaits ctrl_c() in a loop; a person is
+// slow enough for that.)
 //
 // Thread safety: the task may run on any thread; `listens` is unparked by it.
 // Errors: std::runtime_error if the system lets nobody listen.

@@ -15,13 +15,13 @@ namespace {
 
 using demo::println;
 
-Async<> wait_for_all(std::vector<JoinHandle<>> handles) {
-  for (auto& handle : handles) (void)co_await handle;
+Async<> complete(std::vector<JoinHandle<>> handles) {
+  co_await wait_for_all(std::move(handles));
   println("All futures completed");
 }
 
-// In the thread of the runtime that listens, so the signal is there before anything else happens: see
-// send_to_oneself.
+// In the thread of the runtime that listens, so the signal is there before anything
+// else happens: see send_to_oneself.
 Async<> send_signal(SignalKind kind, std::optional<Duration> after, JoinHandle<> all) {
   if (after) {
     co_await sleep(*after);
@@ -35,7 +35,7 @@ Async<> send_signal(SignalKind kind, std::optional<Duration> after, JoinHandle<>
 
 Async<Counters> count_until(SignalKind kind, LocalPoolHandle pool, std::size_t tasks, Ending ending) {
   Signal signals = listen_to(kind);
-  auto all = spawn(wait_for_all(spawn_adders(pool, tasks)));
+  auto all = spawn(complete(spawn_adders(pool, tasks)));
   if (ending.sends) {
     spawn(send_signal(kind, ending.wait, std::move(all))).detach();
   } else {

@@ -1,4 +1,4 @@
-// s6_shutdown.hpp -- a program that counts on four pinned threads until a signal comes, and then gives its state.
+// s6_shutdown.hpp -- counting on four pinned threads until a signal comes, and then the state.
 //
 // Thread safety: one start at a time: a signal is the process's.
 #pragma once

@@ -1,8 +1,8 @@
-// s6_signal_scope.hpp -- for demos with signals: what one makes of a signal ends with it; how to send one; how long to wait for one.
+// s6_signal_scope.hpp -- for demos with signals: their handlers end with them; sending one, and patience.
 //
-// From its first use on, common/io catches a signal for the rest of the program. That is right for a program;
-// but after a demo, Ctrl-C is to end this one again. So the handler is taken away at the end; the next listener
-// installs it anew.
+// From its first use on, common/io catches a signal for the rest of the program. That is right for a
+// program; but after a demo, Ctrl-C is to end this one again. So the handler is taken away at the end; the
+// next listener installs it anew.
 //
 // Thread safety: one scope for each signal at a time.
 #pragma once

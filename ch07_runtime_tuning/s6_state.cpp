@@ -81,6 +81,7 @@ std::expected<Counters, std::string> read_state(const std::string& path) {
                              ": must be a key that is new here, and its count, not \"" + line + "\"");
     }
   }
+  if (file.bad()) return std::unexpected(failure("read", path));
   return counters;
 }
 

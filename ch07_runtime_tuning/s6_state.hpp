@@ -1,4 +1,4 @@
-// s6_state.hpp -- the state of four pinned threads: gathered without a lock, written to a file, and read back.
+// s6_state.hpp -- the state of four pinned threads: gathered without a lock, written, read back.
 //
 // Each thread is sent one task that copies the thread's counters; so each copy is of a moment in which none
 // of that thread's tasks is in the middle of an addition. The sum has all additions that were finished, and

@@ -1,4 +1,4 @@
-// s6_unheard.cpp -- the demo of 7.6 about a Ctrl-C that nobody listens for: this program, started again as a child, twice.
+// s6_unheard.cpp -- the demo of 7.6: a Ctrl-C that nobody listens for, in this program started again.
 //
 // With --interactive it is that child itself, and you are the one who presses Ctrl-C.
 #include "ch07_runtime_tuning/s6_unheard.hpp"

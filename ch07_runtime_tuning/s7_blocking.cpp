@@ -1,4 +1,4 @@
-// s7_blocking.cpp -- the demos of 7.7: the pool for what blocks, and how a runtime ends that has a stuck call.
+// s7_blocking.cpp -- the demos of 7.7: the pool for what blocks; a runtime that ends with a stuck call.
 #include "ch07_runtime_tuning/s7_blocking.hpp"
 
 #include "common/demo/println.hpp"

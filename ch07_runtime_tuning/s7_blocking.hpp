@@ -45,8 +45,8 @@ enum class Where { in_the_task, on_the_pool };
   return ran_meanwhile;
 }
 
-// How a runtime with max_blocking_threads(1) ended, while one call was stuck and a second one waited for its
-// thread.
+// How a runtime with max_blocking_threads(1) ended, while one call was stuck and a second one
+// waited for its thread.
 struct Shutdown {
   bool all_ended = false;           // what shutdown_timeout says
   std::chrono::nanoseconds took{};  // real time

@@ -1,4 +1,4 @@
-// s8_join_handle.cpp -- the demo of 7.8 about JoinHandle: awaited, asked, aborted, with an exception, dropped.
+// s8_join_handle.cpp -- the demo of 7.8: a JoinHandle is awaited, asked, aborted, dropped; a task throws.
 #include "ch07_runtime_tuning/s8_join_handle.hpp"
 
 #include "common/demo/println.hpp"
@@ -21,9 +21,9 @@ Async<bool> await_and_ask() {
   co_return !before && handle.is_finished() && result == 42;
 }
 
-// The guides' task that is aborted after three seconds; what it held is gone before whoever awaits it is
-// told.
-Async<bool> abort_it() {
+// The guide's task that is aborted after three seconds (here half a second later, so that the third round is
+// no matter of luck); what it held is gone before whoever awaits it is told.
+Async<bool> abort_it(bool is_exact) {
   int rounds = 0;
   bool dropped = false;
   auto handle = spawn([&] { return runs_for_ever(rounds, dropped); });
@@ -31,8 +31,10 @@ Async<bool> abort_it() {
   handle.abort();
   const auto result = co_await handle;
   if (!result && result.error().is_cancelled()) println("Task was cancelled");
-  println("a task ", told(result), "; what it held is destroyed: ", dropped);
-  co_return dropped && !result && result.error().is_cancelled();
+  println("a task ", told(result), " after ", rounds, " rounds; what it held is destroyed: ", dropped);
+  bool kept = !result && result.error().is_cancelled() && dropped;
+  kept &= is_exact ? rounds == 3 : rounds >= 1;  // on a busy machine a round may come late
+  co_return kept;
 }
 
 Async<bool> abort_too_late() {
@@ -67,9 +69,9 @@ Async<bool> drop_it() {
   co_return true;
 }
 
-Async<bool> all_ways() {
+Async<bool> all_ways(bool is_exact) {
   bool kept = co_await await_and_ask();
-  kept &= co_await abort_it();
+  kept &= co_await abort_it(is_exact);
   kept &= co_await abort_too_late();
   kept &= co_await let_it_throw();
   kept &= co_await drop_it();
@@ -78,9 +80,9 @@ Async<bool> all_ways() {
 
 }  // namespace
 
-bool join_handle_demo(const demo::Options&) {
+bool join_handle_demo(const demo::Options& options) {
   const demo::WaitingFor waiting("tasks to end in one way or the other");
-  return run_async_main(all_ways);
+  return run_async_main(all_ways(options.paused));
 }
 
 }  // namespace ch07

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "common/demo/println.hpp"
 #include "common/future/async.hpp"
 #include "common/runtime/handle.hpp"
 #include "common/sync/notify.hpp"
@@ -45,11 +46,12 @@ class SaysWhenDropped {
   bool* dropped_;
 };
 
-// Sleeps for a second, again and again, until it is cancelled.
+// The guide's endless task: says each second that it still runs, until it is cancelled.
 inline Async<int> runs_for_ever(int& rounds, bool& dropped) {
   const SaysWhenDropped says(dropped);
   for (;;) {
     co_await sleep(std::chrono::seconds(1));
+    demo::println("Still running");
     ++rounds;
   }
 }

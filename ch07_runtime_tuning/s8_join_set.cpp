@@ -1,10 +1,11 @@
 // s8_join_set.cpp -- the demo of 7.8 about JoinSet: results in the order in which the tasks finish.
+#include "ch07_runtime_tuning/s8_join_set.hpp"
+
 #include <array>
 #include <string>
 
 #include "common/demo/println.hpp"
 #include "common/demo/waiting_for.hpp"
-#include "common/future/async.hpp"
 #include "common/runtime/join_set.hpp"
 #include "common/runtime/run_async_main.hpp"
 #include "common/sync/notify.hpp"
@@ -15,7 +16,6 @@
 namespace ch07 {
 namespace {
 
-using namespace async;
 using namespace std::chrono_literals;
 using demo::println;
 
@@ -43,20 +43,9 @@ Async<bool> in_order_of_completion() {
   co_return order == "tea, coffee, toast" && !none;
 }
 
-Async<int> square(int number) {
-  co_await sleep(1s);
-  co_return number* number;
-}
-
-// The guides' hundred tasks.
-Async<bool> a_hundred() {
-  JoinSet<int> set;
-  for (int i = 0; i < 100; ++i) set.spawn(square(i));
-  const auto all = co_await set.join_all();
-  long sum = 0;
-  for (const int each : all.value()) sum += each;
-  println("All tasks completed: ", all->size(), " results, sum ", sum);
-  co_return all->size() == 100 && sum == 328'350;
+Async<int> doubled(int number) {
+  co_await sleep(100ms);
+  co_return 2 * number;
 }
 
 Async<bool> abort_the_rest() {
@@ -75,12 +64,24 @@ Async<bool> abort_the_rest() {
 
 Async<bool> all_three() {
   bool kept = co_await in_order_of_completion();
-  kept &= co_await a_hundred();
+  const Doubled hundred = co_await doubled_by_tasks(100);
+  println("All tasks completed: ", hundred.results, " results, sum ", hundred.sum);
+  kept &= hundred.results == 100 && hundred.sum == 9900;
   kept &= co_await abort_the_rest();
   co_return kept;
 }
 
 }  // namespace
+
+Async<Doubled> doubled_by_tasks(int count) {
+  JoinSet<int> set;
+  for (int i = 0; i < count; ++i) set.spawn(doubled(i));
+  const auto all = co_await set.join_all();
+  Doubled doubled_ones;
+  doubled_ones.results = all.value().size();
+  for (const int each : *all) doubled_ones.sum += each;
+  co_return doubled_ones;
+}
 
 bool join_set_demo(const demo::Options&) {
   const demo::WaitingFor waiting("the tasks of a set");

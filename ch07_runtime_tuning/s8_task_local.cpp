@@ -1,4 +1,4 @@
-// s8_task_local.cpp -- the demo of 7.8 about task-local values: two tasks in turns on one thread, each with its own.
+// s8_task_local.cpp -- the demo of 7.8: task-local values of two tasks in turns on one thread.
 #include "ch07_runtime_tuning/s8_task_local.hpp"
 
 #include <algorithm>

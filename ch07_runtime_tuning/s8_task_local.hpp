@@ -1,4 +1,4 @@
-// s8_task_local.hpp -- a request's name that everything knows that works for the request, on whichever thread.
+// s8_task_local.hpp -- a request's name that is known wherever one works for the request.
 //
 // Thread safety: the value belongs to the scope, which one thread at a time polls.
 #pragma once

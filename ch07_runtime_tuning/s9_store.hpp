@@ -17,8 +17,7 @@ using namespace async;
 using Value = std::optional<std::string>;
 
 // Both have a constructor: g++ 12 would destroy a message twice that is an aggregate, written with braces
-// behind
-// co_await. (mpsc refuses to compile such a one.)
+// behind co_await. (mpsc refuses to compile such a one.)
 struct Get {
   Get(std::string key_, oneshot::Sender<Value> reply_) : key(std::move(key_)), reply(std::move(reply_)) {}
 

@@ -18,8 +18,8 @@ struct AppConfig {
   std::string host = "localhost";
   std::uint16_t port = 80;
 };
-// The ports that a task saw that reads its configuration anew at each change: three changes, the last two at
-// once.
+// The ports that a task saw that reads its configuration anew at each change: three changes, the
+// last two at once.
 Async<std::vector<std::uint16_t>> config_reload();
 
 }  // namespace ch07

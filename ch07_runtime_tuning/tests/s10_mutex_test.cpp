@@ -31,8 +31,8 @@ Async<> take_it(Mutex<int>& mutex, int id) {
   *value = *value * 10 + id;
 }
 
-// Question: the lock is let go of while two tasks wait. Who has it in the moment between that and the first
-// one's poll?
+// Question: the lock is let go of while two tasks wait. Who has it in the moment between that and
+// the first one's poll?
 // Predict: what does try_lock answer there? Break in `SemaphoreCore::give`, and look who is woken.
 TEST(MutexStepTest, LockIsGivenToWhoWaits_BeforeThatOneRuns) {
   Mutex<int> mutex(0);

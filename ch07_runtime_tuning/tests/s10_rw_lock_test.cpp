@@ -28,8 +28,8 @@ TEST(RwLockStepTest, WriterIsNotOvertaken_AndLetsReadersInWhenItGivesUp) {
   EXPECT_TRUE(seen.is_let_in_at_once);
 }
 
-// Question: a writer is done writing, but wants to go on reading what it wrote. Can another writer come in
-// between?
+// Question: a writer is done writing, but wants to go on reading what it wrote. Can another
+// writer come in between?
 // Predict: what do try_write and try_read say after the downgrade? Break in `BasicGuard::downgrade`.
 TEST(RwLockStepTest, Downgrade_LetsReadersIn_AndNoWriter) {
   RwLock<int> lock(1);

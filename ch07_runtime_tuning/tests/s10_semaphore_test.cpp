@@ -28,7 +28,9 @@ TEST(SemaphoreStepTest, TenTasks_ThreeAtATime_TakeFourRounds) {
 TEST(SemaphoreStepTest, TenTasks_ThreeAtATime_OnAllCores) {
   const Deadline deadline("the ten tasks never ended");
   const demo::CapturedLines printed;
-  EXPECT_LE(run_async_main(ten_tasks_three_permits()), 3u);
+  const PausedClock clock;
+  EXPECT_EQ(run_async_main(ten_tasks_three_permits()), 3u);
+  EXPECT_EQ(now(), Instant(400ms));
 }
 
 TEST(SemaphoreStepTest, OwnedPermits_OutliveWhoMadeTheSemaphore) {

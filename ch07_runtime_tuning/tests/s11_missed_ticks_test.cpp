@@ -18,8 +18,8 @@ Ticks ticks_of(MissedTickBehavior rule) {
   return run_async_main(late_worker(rule, 7), RuntimeFlavor::current_thread);
 }
 
-// Question: ticks at 50, 100, 150 and 200 ms were missed. How many ticks come at 220, and when is the next
-// one?
+// Question: ticks at 50, 100, 150 and 200 ms were missed. How many ticks come at 220, and when
+// is the next one?
 // Predict each rule's answer, then break in `Interval::after`.
 TEST(MissedTicksTest, Burst_GivesAllThatWereMissed_AndIsBackInItsRhythm) {
   EXPECT_EQ(ticks_of(MissedTickBehavior::burst), (Ticks{{0ms, 0ms},

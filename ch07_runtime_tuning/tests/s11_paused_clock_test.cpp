@@ -36,8 +36,8 @@ Async<Instant> busy_beside_a_sleeper(bool& slept) {
   co_return seen;
 }
 
-// Question: a task sleeps for 1 ms while another one is busy for much longer. What time does the busy one
-// see?
+// Question: a task sleeps for 1 ms while another one is busy for much longer. What time does
+// the busy one see?
 // Predict: when does the clock move? Break in `PausedClock::this_one_is_blocked`.
 TEST(PausedClockStepTest, TimeStandsStill_WhileATaskIsBusy) {
   const PausedClock clock;

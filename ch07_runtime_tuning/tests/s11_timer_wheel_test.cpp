@@ -26,15 +26,23 @@ TEST(TimerWheelStepTest, SetAndCancel_IsOneMove_HoweverManyWait) {
 }
 
 // Question: a timer of 5 s lies in the slot of a coarse level. How often is it moved until it is due?
-// Predict: once a level. Break in `TimerWheel::turn_to_next_slot`.
+// Predict: 5000 is 1, 14, 8 in digits of 64, one a level. And 64 and 4096 ms, the first of their slot?
+// Break in `TimerWheel::turn_to_next_slot`.
 TEST(TimerWheelStepTest, TimerThatFires_IsMovedOnceALevel) {
-  TimerWheel wheel;
-  Timer timer(Instant(5s));
-  wheel.insert(timer);
-  EXPECT_EQ(wheel.moves(), 1u);
-  EXPECT_EQ(wheel.pop_due(Instant(4999ms)), nullptr);
-  EXPECT_EQ(wheel.pop_due(Instant(5s)), &timer);
-  EXPECT_LE(wheel.moves(), TimerWheel::kLevels);
+  struct Row {
+    std::chrono::milliseconds after;
+    std::uint64_t moves;  // into its slot, down from level to level, and out of the last one
+  };
+  for (const auto& [after, moves] : {Row{1ms, 2}, Row{63ms, 2}, Row{64ms, 2}, Row{65ms, 3}, Row{4096ms, 2},
+                                     Row{5s, 4}, Row{3'600'001ms, 5}}) {
+    TimerWheel wheel;
+    Timer timer{Instant(after)};
+    wheel.insert(timer);
+    EXPECT_EQ(wheel.moves(), 1u);
+    EXPECT_EQ(wheel.pop_due(Instant(after - 1ms)), nullptr);
+    EXPECT_EQ(wheel.pop_due(Instant(after)), &timer);
+    EXPECT_EQ(wheel.moves(), moves) << after.count() << " ms";
+  }
 }
 
 template <TimerQueue Queue>

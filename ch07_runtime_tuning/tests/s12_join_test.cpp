@@ -22,15 +22,15 @@ TEST(JoinStepTest, TakesAsLongAsTheLongest) {
 }
 
 // Question: ten thousand children, and each wakes the task that polls the join. How many polls is that?
-// Predict: with one waker for all it would be about ten thousand times ten thousand. Break in
-// `WakeSet::Owner::poll_woken`.
+// Predict: with one waker for all it would be about ten thousand times ten
+// thousand. Break in `WakeSet::Owner::poll_woken`.
 TEST(JoinStepTest, TenThousandChildren_HaveTwoPollsEach) {
   const PausedClock clock;
   EXPECT_EQ(run_async_main(polls_of_many(10'000), RuntimeFlavor::current_thread), 20'000u);
 }
 
-// All are ready at once, and a poll of the task has a budget of 128: who is left must not be asked again and
-// again.
+// All are ready at once, and a poll of the task has a budget of 128: who is left must not be
+// asked again and again.
 TEST(JoinStepTest, TenThousandThatAreReadyAtOnce_HaveNoMorePolls) {
   const SystemClock very_quick(1'000'000);
   EXPECT_LE(run_async_main(polls_of_many(10'000), RuntimeFlavor::current_thread), 20'000u);

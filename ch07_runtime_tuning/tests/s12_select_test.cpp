@@ -28,8 +28,8 @@ TEST(SelectStepTest, OfAHundred_TheShortestWins) {
   EXPECT_EQ(now(), Instant(1s));
 }
 
-// Question: two futures are due at the same second. How many timers are on the clock after the select has
-// answered?
+// Question: one of two futures is due after a second, the other after five. How many timers are on the clock
+// once the select has answered?
 // Predict: is the loser's sleep still registered? Break in `ChildrenFrom::drop_waiting`.
 TEST(SelectStepTest, LoserIsOffTheClock_WhenTheWinnerAnswers) {
   const demo::CapturedLines printed;

@@ -34,8 +34,8 @@ Async<int> sum_of_codes(int count) {
   co_return sum;
 }
 
-// Question: ten children run at the same time, and one thread waits for all of them. Who tells it that one
-// has ended?
+// Question: ten children run at the same time, and one thread waits for all of them. Who tells it
+// that one has ended?
 // Predict: SIGCHLD? A thread a child? Break in `ReapAttempt`.
 TEST(ChildrenTest, TenAtOnce_EachWithItsCode_AndNoThreadBlocks) {
   const Deadline deadline("a child's end was not seen");

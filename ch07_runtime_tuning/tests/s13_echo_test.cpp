@@ -41,8 +41,8 @@ Async<std::size_t> more_than_the_system_buffers() {
   co_return answer ? answer->size() : 0;
 }
 
-// Question: a client sends 20 MB and reads the echo only then. Both sides wait for each other for ever. Why
-// not here?
+// Question: a client sends 20 MB and reads the echo only then. Both sides wait for each other for
+// ever. Why not here?
 // Predict: which task reads while the other one writes? Break in `WriteAllAttempt`.
 TEST(EchoTest, SplitClient_ReadsWhileItWrites) {
   const Deadline deadline("client and server both wait for room");

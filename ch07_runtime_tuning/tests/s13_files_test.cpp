@@ -3,18 +3,14 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "common/demo/temporary_folder.hpp"
 #include "common/io/fs.hpp"
 #include "common/runtime/run_async_main.hpp"
 #include "common/task/tests/deadline.hpp"
 
 namespace ch07 {
 namespace {
-
-std::string temporary(const std::string& name) {
-  return "/tmp/async-cpp-files-test-" + std::to_string(::getpid()) + "-" + name;
-}
 
 Async<IoResult<std::string>> write_then_read(std::string path) {
   (void)co_await fs::write(path, "some words");
@@ -25,12 +21,14 @@ Async<IoResult<std::string>> write_then_read(std::string path) {
 
 TEST(FilesTest, WhatWasWritten_IsRead) {
   const Deadline deadline("the file was never read");
-  EXPECT_EQ(run_async_main(write_then_read(temporary("words")), RuntimeFlavor::current_thread).value(),
+  const demo::TemporaryFolder folder;
+  EXPECT_EQ(run_async_main(write_then_read(folder.path_of("words")), RuntimeFlavor::current_thread).value(),
             "some words");
 }
 
 TEST(FilesTest, MissingFile_IsAnErrorWithItsName) {
-  const auto text = run_async_main(read_file(temporary("missing")), RuntimeFlavor::current_thread);
+  const demo::TemporaryFolder folder;
+  const auto text = run_async_main(read_file(folder.path_of("missing")), RuntimeFlavor::current_thread);
   ASSERT_FALSE(text);
   EXPECT_TRUE(text.error().is(std::errc::no_such_file_or_directory));
   EXPECT_NE(text.error().message().find("missing"), std::string::npos);
@@ -43,16 +41,15 @@ Async<bool> open_both_ends(std::string path) {
   co_return to_write&& opened && *opened;
 }
 
-// Question: to open a named pipe blocks until the other side opens it too. Here one thread runs both tasks.
-// Why
-// does it not block for ever?
+// Question: to open a named pipe blocks until the other side opens it too. Here one thread runs both
+// tasks. Why does it not block for ever?
 // Predict: which thread is blocked, and how many has the program meanwhile? Break in `off_thread`.
 TEST(FilesTest, OpeningThatBlocks_BlocksAThreadOfThePool_NotTheWorker) {
   const Deadline deadline("the worker is blocked by a file");
-  const std::string path = temporary("pipe");
+  const demo::TemporaryFolder folder;
+  const std::string path = folder.path_of("pipe");
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   EXPECT_TRUE(run_async_main(open_both_ends(path), RuntimeFlavor::current_thread));
-  ::unlink(path.c_str());
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 #include "ch07_runtime_tuning/s13_sockets.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
+#include "common/demo/temporary_folder.hpp"
 #include "common/io/udp_socket.hpp"
 #include "common/runtime/run_async_main.hpp"
 #include "common/task/tests/deadline.hpp"
@@ -13,10 +13,11 @@ namespace {
 
 TEST(SocketsTest, EachKind_CarriesItsMessage_OnEitherRuntime) {
   const Deadline deadline("a message never came");
-  const std::string path = "/tmp/async-cpp-test-" + std::to_string(::getpid()) + ".socket";
+  const demo::TemporaryFolder folder;
   for (const auto flavor : {RuntimeFlavor::current_thread, RuntimeFlavor::multi_thread}) {
     EXPECT_EQ(run_async_main(ping_by_udp(), flavor).value(), "pong for ping");
-    EXPECT_EQ(run_async_main(echo_by_unix_socket(path), flavor).value(), "echo of a socket file");
+    EXPECT_EQ(run_async_main(echo_by_unix_socket(folder.path_of("socket")), flavor).value(),
+              "echo of a socket file");
     EXPECT_EQ(run_async_main(echo_by_pair(), flavor).value(), "both ends here");
   }
 }
@@ -25,6 +26,7 @@ TEST(SocketsTest, FolderThatIsNotThere_IsAnErrorWithThePath) {
   const auto answer =
       run_async_main(echo_by_unix_socket("/no/such/folder/a.socket"), RuntimeFlavor::current_thread);
   ASSERT_FALSE(answer);
+  EXPECT_TRUE(answer.error().is(std::errc::no_such_file_or_directory));
   EXPECT_NE(answer.error().message().find("/no/such/folder/a.socket"), std::string::npos);
 }
 

@@ -16,8 +16,8 @@ std::uint64_t polls_for(std::uint64_t count, std::uint64_t batch, std::uint64_t&
 }
 
 // Question: what is it that the batches save?
-// Predict: how many polls of tasks do 1000 items cost, one to a task, and a hundred to a task? Break in
-// `spawn_on`.
+// Predict: how many polls of tasks do 1000 items cost, one to a task, and a hundred to a
+// task? Break in `spawn_on`.
 TEST(BatchesTest, ThousandItems_InAThousandTasksOrInTen_GiveTheSame) {
   const Deadline deadline("the items were never processed");
   std::uint64_t one_by_one = 0, in_batches = 0;

@@ -26,8 +26,7 @@ TEST(RateLimitTest, TenWorkers_ThreeAtATime_TakeFourSeconds) {
 }
 
 // Question: a million requests and ten permits. How many tasks are there at once, if each asks for its
-// permit itself?
-// And if the loop asks before it spawns?
+// permit itself? And if the loop asks before it spawns?
 // Predict, then break in `rate_limited_fetch`, and look at metrics().alive_tasks.
 TEST(RateLimitTest, PermitBeforeSpawn_BoundsTheNumberOfTasks) {
   const Deadline deadline("the loop waits for a permit for ever");

@@ -9,8 +9,8 @@
 namespace ch07 {
 namespace {
 
-// Question: no client says a word before all have connected. What would a server do that serves one after
-// the other?
+// Question: no client says a word before all have connected. What would a server do that serves
+// one after the other?
 // Predict: and how many threads does this one need? Break in `echo`, and count its tasks.
 TEST(ServerLoopTest, AllConnections_AreServedAtOnce_OnEitherRuntime) {
   const Deadline deadline("some connection was not served");

@@ -11,8 +11,8 @@ namespace {
 constexpr char kNoTime[] = "this runtime has no timers: build it with enable_time() or enable_all()";
 constexpr char kNoIo[] = "this runtime has no I/O: build it with enable_io()";
 
-// Question: neither is enabled by default. Which of the two does the Builder's name give you, and what do you
-// hear?
+// Question: neither is enabled by default. Which of the two does the Builder's name give you, and
+// what do you hear?
 // Predict. Break in `TimelessClock::wake_at_deadline` and in `Reactor::current`.
 TEST(BuilderDriversTest, Sleep_NeedsEnableTimeAndASocketEnableIo) {
   const Deadline deadline("a runtime never answered");

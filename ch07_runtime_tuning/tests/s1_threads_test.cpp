@@ -13,11 +13,10 @@ namespace {
 using namespace std::chrono_literals;
 
 // Read this one first.
-// Question: a runtime has N workers, and seven tasks come of which none lets go of its thread. How many are
-// inside?
-// Predict. On the paused clock the second passes only when nobody can do anything: so it is N, and never one
-// more.
-// Break in `Gate::come`, and look at the threads.
+// Question: a runtime has N workers, and seven tasks come of which none lets go of its thread.
+// How many are inside?
+// Predict. On the paused clock its half second passes only when nobody can do anything: so it is N, and never
+// one more. Break in `Gate::come`, and look at the threads.
 TEST(BuilderThreadsTest, WorkerThreads_IsHowManyTasksRunAtOnce) {
   const Deadline deadline("the tasks were never all inside");
   const PausedClock clock;
@@ -77,8 +76,8 @@ TEST(BuilderThreadsTest, ThreadNameFn_IsAskedOnceForEachThread) {
   EXPECT_EQ(listed(calls_at_once(runtime, 1, 1).threads), "oven 4");
 }
 
-// Of sizes that the C library never keeps for the next thread: these are exact, but for a page or two of its
-// own.
+// Of sizes that the C library never keeps for the next thread: these are exact, but for a page or
+// two of its own.
 TEST(BuilderThreadsTest, ThreadStackSize_IsThatOfWorkersAndOfBlockingThreads) {
   const Deadline deadline("the task never ended");
   for (const std::size_t size : {48u * 1024 * 1024, 64u * 1024 * 1024}) {

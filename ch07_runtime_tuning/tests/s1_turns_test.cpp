@@ -10,8 +10,8 @@ namespace ch07 {
 namespace {
 
 // Read this one first.
-// Question: one task is always ready, and another thread spawns two newcomers, one after the other. Who has
-// which turn?
+// Question: one task is always ready, and another thread spawns two newcomers, one after the other.
+// Who has which turn?
 // Predict the strings for the intervals 1 to 4. Break in `CurrentThread::next`.
 TEST(BuilderTurnsTest, GlobalQueueInterval_GivesEveryNthTurnToTheSharedQueue) {
   const Deadline deadline("the newcomers never had their turn");
@@ -40,8 +40,8 @@ TEST(BuilderTurnsTest, Defaults_AreThirtyOneAndSixtyOne) {
   EXPECT_EQ(own_turns_between(turns_with_newcomers(builder.worker_threads(1), 2)), 60u);
 }
 
-// Question: a task sleeps for a millisecond, its neighbour is always ready. When does the sleeper have its
-// turn?
+// Question: a task sleeps for a millisecond, its neighbour is always ready. When does the
+// sleeper have its turn?
 // Predict. Break in `CurrentThread::look_at_events`.
 TEST(BuilderTurnsTest, EventInterval_IsHowLongADueTimerIsNotSeen) {
   const Deadline deadline("the timer was never seen");

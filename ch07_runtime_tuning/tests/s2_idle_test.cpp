@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/future/async.hpp"
 #include "common/future/yield_now.hpp"
 #include "common/task/tests/deadline.hpp"
 #include "common/time/sleep.hpp"
@@ -12,8 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Question: a runtime has run a thousand tasks and has none left. How often do its workers wake up in the
-// next moment?
+// Question: a runtime has run a thousand tasks and has none left. How often do its workers wake up
+// in the next moment?
 // Predict. Break in `Worker::park`. (It watches for 50 ms: a worker that naps would be seen if it slept no
 // longer. What is asserted is that nothing happens, so a slow machine cannot make it fail.)
 TEST(IdleRuntimeTest, WorkersStayAsleep_AlsoAfterWork) {
@@ -28,6 +29,19 @@ TEST(IdleRuntimeTest, WorkersStayAsleep_AlsoAfterWork) {
     EXPECT_EQ(watch_idle({&runtime, 1}, 50ms).wakes, 0u);
     EXPECT_EQ(runtime.metrics().idle_workers, 4u);
   }
+}
+
+// What the other tests rely on: whoever does wake up is seen, and what it costs.
+TEST(IdleRuntimeTest, WorkerThatWakesUp_IsSeen) {
+  const Deadline deadline("a worker that wakes up each millisecond was never seen");
+  const Runtime runtime = Builder::new_multi_thread().worker_threads(1).enable_time().build();
+  auto ticks = runtime.spawn([]() -> Async<> {
+    for (;;) co_await sleep(1ms);
+  });
+  IdleCost cost;
+  while (cost.wakes == 0 || cost.cpu == 0ns) cost = watch_idle({&runtime, 1}, 5ms);
+  ticks.abort();
+  EXPECT_TRUE(block_on(ticks).error().is_cancelled());
 }
 
 TEST(IdleRuntimeTest, WorkerThatWaitsForATimer_SleepsToo) {

@@ -21,8 +21,8 @@ std::ptrdiff_t count_of(const demo::CapturedLines& printed, const char* line) {
 }
 
 // Read this one first.
-// Question: main asks twice whether the task has finished, at 0 s and at 3 s. What is printed between the
-// two?
+// Question: main asks twice whether the task has finished, at 0 s and at 3 s. What is
+// printed between the two?
 // Predict; the task sleeps for 2 s. Break in `sleep_example`, and look at which thread you are in.
 TEST(RuntimeATest, TaskRunsWhileMainSleeps) {
   const Deadline deadline("the task never ended");

@@ -17,8 +17,8 @@ namespace {
 using namespace std::chrono_literals;
 
 // Read this one first.
-// Question: low's only thread is held, and ten low tasks wait. High has two idle threads. How many of the ten
-// run?
+// Question: low's only thread is held, and ten low tasks wait. High has two idle threads. How many
+// of the ten run?
 // Predict, and compare with chapter 3's StealingTest. On the paused clock, an hour passes once all have done
 // what they can. Break in `Worker::steal`.
 TEST(HighAndLowTest, IdleHigh_TakesNothingFromLow) {

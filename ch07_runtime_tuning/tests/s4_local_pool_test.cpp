@@ -29,8 +29,8 @@ class PinnedTest : public testing::Test {
 };
 
 // Read this one first.
-// Question: three tasks on one thread, each blocks it for 3 s, then counts. What is printed, and at which
-// second?
+// Question: three tasks on one thread, each blocks it for 3 s, then counts. What is printed,
+// and at which second?
 // Predict; then the same for a sleep that does not block. Break in `count`.
 TEST_F(PinnedTest, BlockingTasksOfOneThread_RunOneAfterTheOther) {
   const LocalPoolHandle pool(1);

@@ -49,8 +49,8 @@ TEST(ThreadBoundTest, PinnedTask_KeepsItsThreadOverEveryAwait) {
 }
 
 // Read this one first.
-// Question: a task waits, and then both workers are held but the one that has never polled it. Who goes on
-// with it?
+// Question: a task waits, and then both workers are held but the one that has never polled it. Who
+// goes on with it?
 // Predict. Break in `Crossing::cross`, before and after the await.
 TEST(ThreadBoundTest, TaskOfAWorkStealingRuntime_GoesOnOnAnotherThread) {
   const Deadline deadline("the task never crossed");

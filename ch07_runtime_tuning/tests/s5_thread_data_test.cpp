@@ -2,6 +2,8 @@
 #include "ch07_runtime_tuning/s5_thread_data.hpp"
 
 #include <gtest/gtest.h>
+#include <stdexcept>
+#include <utility>
 
 #include "common/future/async.hpp"
 #include "common/task/tests/deadline.hpp"
@@ -31,6 +33,29 @@ TEST(ThreadDataTest, TasksOfOneThread_LoseNoAddition) {
   for (auto& handle : handles) EXPECT_TRUE(block_on(handle));
   EXPECT_EQ(shown(count_on(pool)), "{1: 2000, 2: 2000, 3: 2000, 4: 2000, 5: 2000}");
   EXPECT_EQ(now(), Instant(10s));
+}
+
+// Question: three tasks, of 5, 1 and 3 s. When is wait_for_all done, and for whom of them does it wait first?
+// Predict. Break in `wait_for_all`. And if the first one throws?
+TEST(ThreadDataTest, WaitForAll_EndsWithTheLastAndTellsOfTheFirstsException) {
+  const Deadline deadline("the tasks never ended");
+  const PausedClock clock;
+  const LocalPoolHandle pool(1);
+  std::vector<JoinHandle<>> handles;
+  for (const std::uint32_t seconds : {5u, 1u, 3u}) {
+    handles.push_back(pool.spawn_pinned([seconds] { return add_twice(seconds); }));
+  }
+  block_on(wait_for_all(std::move(handles)));
+  EXPECT_EQ(now(), Instant(10s));
+
+  const auto fails = []() -> Async<> {
+    co_await sleep(1s);
+    throw std::runtime_error("no bread");
+  };
+  std::vector<JoinHandle<>> others;
+  others.push_back(pool.spawn_pinned(fails));
+  others.push_back(pool.spawn_pinned([] { return add_twice(1); }));
+  EXPECT_THROW(block_on(wait_for_all(std::move(others))), std::runtime_error);
 }
 
 TEST(ThreadDataTest, RealTime_GivesTheSame) {

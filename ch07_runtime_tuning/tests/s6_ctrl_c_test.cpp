@@ -44,8 +44,8 @@ TEST_F(CtrlCTest, ThreeSignals_EndTheTask) {
                                     "ctrl-c received!"}));
 }
 
-// Question: nobody has ever listened, and Ctrl-C comes. And once somebody has, but does something else just
-// now?
+// Question: nobody has ever listened, and Ctrl-C comes. And once somebody has, but does
+// something else just now?
 // Predict the two ends of the process.
 TEST_F(CtrlCTest, BeforeAnybodyListens_TheProgramEnds) {
   const auto program = [] {

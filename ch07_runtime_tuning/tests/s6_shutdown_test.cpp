@@ -53,8 +53,8 @@ TEST_F(ShutdownTest, Hangup_DoesTheSame) {
   EXPECT_EQ(printed_.text(), "SIGHUP received!\n");
 }
 
-// In real time the moment is luck; the sum is not: never more than there are additions, and none of a key
-// twice.
+// In real time the moment is luck; the sum is not: never more than there are additions, and none
+// of a key twice.
 TEST_F(ShutdownTest, RealTime_GivesNoMoreThanThereIs) {
   const SystemClock clock(1000);
   const Counters partial = count(SignalKind::interrupt(), 5000, Ending::after(3500ms));

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <vector>
 
+#include "common/demo/captured_lines.hpp"
 #include "common/future/block_on.hpp"
 #include "common/runtime/run_async_main.hpp"
 #include "common/task/tests/deadline.hpp"
@@ -17,6 +18,7 @@ using namespace std::chrono_literals;
 class JoinHandleOfRuntimeTest : public testing::TestWithParam<RuntimeFlavor> {
  protected:
   const Deadline deadline_{"the tasks never ended"};
+  const demo::CapturedLines printed_;
   const PausedClock clock_;
 };
 INSTANTIATE_TEST_SUITE_P(Flavours, JoinHandleOfRuntimeTest,
@@ -58,6 +60,7 @@ TEST_P(JoinHandleOfRuntimeTest, Abort_DestroysTheFutureAndThenTellsCancelled) {
       GetParam());
   EXPECT_EQ(said, "was cancelled, destroyed");
   EXPECT_EQ(rounds, 3);
+  EXPECT_EQ(printed_.text(), "Still running\nStill running\nStill running\n");
 }
 
 TEST_P(JoinHandleOfRuntimeTest, AbortHandle_AbortsFromElsewhere) {
@@ -76,6 +79,8 @@ TEST_P(JoinHandleOfRuntimeTest, AbortHandle_AbortsFromElsewhere) {
       },
       GetParam());
   EXPECT_EQ(said, "was cancelled, finished");
+  EXPECT_EQ(rounds, 1);
+  EXPECT_TRUE(dropped);
 }
 
 TEST_P(JoinHandleOfRuntimeTest, AbortOfAFinishedTask_HasNoEffect) {

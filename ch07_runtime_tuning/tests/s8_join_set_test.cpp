@@ -1,9 +1,12 @@
 // s8_join_set_test.cpp -- JoinSet: the order of completion, errors, the end of the set; on both flavours.
+#include "ch07_runtime_tuning/s8_join_set.hpp"
+
 #include <chrono>
 #include <gtest/gtest.h>
 #include <stdexcept>
 #include <string>
 
+#include "common/demo/captured_lines.hpp"
 #include "common/future/async.hpp"
 #include "common/runtime/join_set.hpp"
 #include "common/runtime/run_async_main.hpp"
@@ -22,6 +25,7 @@ using namespace std::chrono_literals;
 class JoinSetOfRuntimeTest : public testing::TestWithParam<RuntimeFlavor> {
  protected:
   const Deadline deadline_{"the tasks of the set never ended"};
+  const demo::CapturedLines printed_;
   const PausedClock clock_;
 };
 INSTANTIATE_TEST_SUITE_P(Flavours, JoinSetOfRuntimeTest,
@@ -69,6 +73,15 @@ TEST_P(JoinSetOfRuntimeTest, JoinAll_GivesAll) {
       },
       GetParam());
   EXPECT_EQ(sum, 1000 + 14 * 21 + 1);
+}
+
+// Question: a hundred tasks sleep for 100 ms each. How long does that take, on one thread and on all?
+// Predict. Break in `doubled`: how many of them sleep when the first one wakes?
+TEST_P(JoinSetOfRuntimeTest, HundredTasks_GiveTheGuidesSumInTheTimeOfOne) {
+  const Doubled hundred = run_async_main(doubled_by_tasks(100), GetParam());
+  EXPECT_EQ(hundred.results, 100u);
+  EXPECT_EQ(hundred.sum, 9900);
+  EXPECT_EQ(now(), Instant(100ms));
 }
 
 TEST_P(JoinSetOfRuntimeTest, JoinAll_StopsAtTheFirstErrorAndAbortsTheRest) {

@@ -25,8 +25,8 @@ Async<> send(mpsc::Sender<Counted> to, Counts& counts, int& refused) {
   if (!sent) ++refused;
 }
 
-// Question: two values are in a full channel, two senders wait with one each, and the receiver goes. Who
-// destroys what?
+// Question: two values are in a full channel, two senders wait with one each, and the receiver
+// goes. Who destroys what?
 // Predict: how many of the four are alive after that? Break in `BasicReceiver::~BasicReceiver`.
 TEST(ClosingTest, ReceiverGoes_ValuesInsideEnd_AndWaitingSendersGetTheirsBack) {
   Counts counts;
