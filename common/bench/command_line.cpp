@@ -48,6 +48,7 @@ constexpr std::array kOptions = {
   for (const Option& option : kOptions) std::printf("  %-12s N  %s\n", option.name, option.help);
   std::printf("  %-12s X  ignored: the name that other programs want to have here\n", "--peer");
   std::printf("\nexit codes: 0 done, 1 the system refused something, 2 a wrong result, 64 bad usage\n");
+  end_output();
   std::exit(0);
 }
 

@@ -72,4 +72,7 @@ int main() {
     }
     return kTasks;
   });
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return 0;
+  std::perror("core_bench: what it prints could not be written");
+  return 1;
 }

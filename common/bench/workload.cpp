@@ -32,6 +32,12 @@ void refuse(const std::string& what_is_allowed) {
   std::_Exit(64);
 }
 
+void end_output() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
+  std::perror("bench: what it prints could not be written");
+  std::_Exit(1);
+}
+
 Runtime& start_runtime(std::uint64_t threads) {
   struct Start {
     explicit Start(std::uint64_t count) : missing(count) {}

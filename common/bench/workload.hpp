@@ -73,6 +73,9 @@ void check_result(const char* what, std::uint64_t got, std::uint64_t wanted);
 // Bad usage: ends the program with 64 and says on stderr what is allowed.
 [[noreturn]] void refuse(const std::string& what_is_allowed);
 
+// All that was printed so far is with the system, or the program ends with 1 and says on stderr why it is not.
+void end_output();
+
 // Runs its tasks on so many threads, beside the main one. When this returns they all run. Lives for ever.
 [[nodiscard]] Runtime& start_runtime(std::uint64_t threads);
 

@@ -5,11 +5,12 @@
 //   const auto sent = co_await stream.write_all("hello");
 //
 // ReadsBytes and WritesBytes are mixed into every type that has a `registration()`. How the system is called
-// is the parameter Io: SocketBytes, or PipeBytes (process.hpp).
+// is the parameter Io: SocketBytes, UnixBytes, or PipeBytes (pipe.hpp).
 //
 // read and write make one system call that gets anything through. read_exact and write_all go on until all
-// is through. A read that got fewer bytes than the buffer holds has emptied the system's: the next one waits
-// for an event without asking.
+// is through; of nothing, they are ready at once. A read that got fewer bytes than the buffer holds has emptied
+// the system's: the next one waits for an event without asking. (Not on a Unix socket, where a read stops behind
+// bytes that came with descriptors; nor once the peer has sent an out-of-band byte: readiness.hpp.)
 //
 // Cancelling: a read or write that was dropped has taken or given nothing. A dropped read_exact or write_all
 // may have got a part through, and which one is lost with it; read_to_end keeps what came.
@@ -45,6 +46,10 @@ struct SocketBytes {
   }
 };
 
+struct UnixBytes : SocketBytes {
+  static constexpr bool kShortReadMeansEmpty = false;
+};
+
 template <class Io>
 class ReadAttempt {
  public:
@@ -74,8 +79,11 @@ class ReadExactAttempt {
 
   explicit ReadExactAttempt(std::span<std::byte> into) : rest_(into) {}
 
+  [[nodiscard]] std::optional<Output> at_once() const {
+    return rest_.empty() ? std::optional<Output>(std::in_place) : std::nullopt;
+  }
+
   std::optional<Output> operator()(IoTrial& trial) {
-    if (rest_.empty()) return Output();
     const auto tried = trial.call([&](int fd) { return Io::read(fd, rest_); });
     if (tried.would_block()) return std::nullopt;
     if (tried.has_failed()) return io_failure(tried.code(), "read");
@@ -119,8 +127,11 @@ class WriteAllAttempt {
 
   explicit WriteAllAttempt(std::span<const std::byte> bytes) : rest_(bytes) {}
 
+  [[nodiscard]] std::optional<Output> at_once() const {
+    return rest_.empty() ? std::optional<Output>(std::in_place) : std::nullopt;
+  }
+
   std::optional<Output> operator()(IoTrial& trial) {
-    if (rest_.empty()) return Output();
     const auto tried = trial.call([&](int fd) { return Io::write(fd, rest_); });
     if (tried.would_block()) return std::nullopt;
     if (tried.has_failed()) return io_failure(tried.code(), "write");

@@ -84,8 +84,11 @@ class ReapAttempt {
 
   explicit ReapAttempt(std::optional<ExitStatus>& status) : status_(status) {}
 
+  [[nodiscard]] std::optional<Output> at_once() const {
+    return status_ ? std::optional<Output>(*status_) : std::nullopt;
+  }
+
   std::optional<Output> operator()(IoTrial& trial) {
-    if (status_) return Output(*status_);
     const auto tried = trial.call([&](int fd) { return try_reap(fd, status_); });
     if (tried.would_block()) return std::nullopt;
     if (tried.has_failed()) return io_failure(tried.code(), "wait for a child process");

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <cstring>
 #include <fcntl.h>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -84,9 +85,11 @@ class File {
       if (!size) co_return std::unexpected(size.error());
       base = static_cast<std::int64_t>(*size);
     }
+    const auto invalid = std::make_error_code(std::errc::invalid_argument);
+    if (offset > std::numeric_limits<std::int64_t>::max() - base)
+      co_return detail::io_failure(invalid, "seek beyond what a file can hold in " + open_->path);
     if (base + offset < 0)
-      co_return detail::io_failure(std::make_error_code(std::errc::invalid_argument),
-                                   "seek before the beginning of " + open_->path);
+      co_return detail::io_failure(invalid, "seek before the beginning of " + open_->path);
     position_ = static_cast<std::uint64_t>(base + offset);
     co_return position_;
   }

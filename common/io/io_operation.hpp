@@ -6,6 +6,7 @@
 //   using Output = IoResult<...>;
 //   static constexpr Direction kDirection = ...;
 //   std::optional<Output> operator()(IoTrial& trial);   // nothing: look at the readiness again
+//   std::optional<Output> at_once() const;              // only where it may be done without a system call
 //   bool is_pausing(Context& cx);                       // only where it may wait for time: pause.hpp
 //
 // What happens when: the waiter is woken inside Reactor::turn, in the thread that turns; the system call is
@@ -115,6 +116,9 @@ class [[nodiscard("an operation does nothing until it is awaited or polled")]] I
   Poll<Output> poll(Context& cx) {
     ASYNC_CHECK(!finished_, "an operation was polled after it finished");
     if (Budget::is_spent(cx)) return Pending();
+    if constexpr (requires { attempt_.at_once(); }) {
+      if (auto done = attempt_.at_once()) return finish(std::move(*done));
+    }
     for (;;) {
       if constexpr (requires { attempt_.is_pausing(cx); }) {
         if (attempt_.is_pausing(cx)) return Pending();

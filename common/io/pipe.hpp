@@ -30,16 +30,25 @@ struct PipeBytes {
     ::sigemptyset(&only_pipe);
     ::sigaddset(&only_pipe, SIGPIPE);
     ::pthread_sigmask(SIG_BLOCK, &only_pipe, &before);
+    const bool is_mine = !is_pending(before);
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
     const int error = errno;
-    // Where it was blocked before, another one may be pending, which belongs to somebody else.
-    if (written < 0 && error == EPIPE && ::sigismember(&before, SIGPIPE) == 0) {
+    if (written < 0 && error == EPIPE && is_mine) {
       const timespec at_once{};
       (void)::sigtimedwait(&only_pipe, nullptr, &at_once);
     }
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     errno = error;
     return written;
+  }
+
+ private:
+  // Where it was blocked `before`, there may be one already, which belongs to somebody else.
+  static bool is_pending(const sigset_t& before) {
+    if (::sigismember(&before, SIGPIPE) == 0) return false;
+    sigset_t pending;
+    ::sigemptyset(&pending);
+    return ::sigpending(&pending) == 0 && ::sigismember(&pending, SIGPIPE) == 1;
   }
 };
 

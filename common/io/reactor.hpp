@@ -147,7 +147,7 @@ class Reactor {
       sources->list.push_back(*made);
     }
     epoll_event event{};
-    event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    event.events = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
     event.data.ptr = made.get();
     (void)self.registered_.fetch_add(1, base::release);  // pairs with the acquire in turn()
     if (::epoll_ctl(self.epoll_.get(), EPOLL_CTL_ADD, made->fd(), &event) == 0) return made.release();

@@ -5,9 +5,9 @@
 // since.
 //
 //   bit            set by                                       cleared by
-//   readable       an event with IN, RDHUP, HUP or ERR          a read that would block, or was short
+//   readable       an event with IN, PRI, RDHUP, HUP or ERR     a read that would block, or was short
 //   writable       an event with OUT, HUP or ERR                a write that would block, or was short
-//   read_closed    an event with RDHUP, HUP or ERR              a read that would block
+//   read_closed    an event with PRI, RDHUP, HUP or ERR         a read that would block
 //   write_closed   an event with HUP or ERR                     a write that would block
 //   shut_down      the reactor's end                            nothing
 //   event count    each event adds one                          nothing
@@ -16,7 +16,8 @@
 // Closed: no other event may come.
 //
 // Why the closed bits: "5 bytes, then the end" may be one event. The short read of the 5 bytes must not make
-// the next read wait for an event about the end: that one has been.
+// the next read wait for an event about the end: that one has been. Likewise an out-of-band byte (PRI): a read
+// stops where it stood, and is short, though more may lie behind it.
 //
 // Thread safety: AtomicReadiness from any thread; Readiness is a value.
 // Invariants: (1) A direction that is not ready gets an event when it becomes so: the last call would have
@@ -52,9 +53,9 @@ class Readiness {
   // Of what epoll said: only bits, no count.
   [[nodiscard]] static Readiness of_epoll(std::uint32_t epoll) {
     std::uint64_t bits = 0;
-    if ((epoll & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) bits |= kReadable;
+    if ((epoll & (EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) bits |= kReadable;
     if ((epoll & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) bits |= kWritable;
-    if ((epoll & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) bits |= kReadClosed;
+    if ((epoll & (EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) bits |= kReadClosed;
     if ((epoll & (EPOLLHUP | EPOLLERR)) != 0) bits |= kWriteClosed;
     return Readiness(bits);
   }

@@ -22,7 +22,7 @@ namespace async::inline ASYNC_FLAVOUR {
 enum class Shutdown { read = SHUT_RD, write = SHUT_WR, both = SHUT_RDWR };
 
 template <class Stream>
-class ReadHalf : public ReadsBytes<ReadHalf<Stream>, detail::SocketBytes> {
+class ReadHalf : public ReadsBytes<ReadHalf<Stream>, typename Stream::Io> {
  public:
   explicit ReadHalf(Stream& stream) : stream_(&stream) {}
   [[nodiscard]] detail::Registration& registration() { return stream_->registration(); }
@@ -32,7 +32,7 @@ class ReadHalf : public ReadsBytes<ReadHalf<Stream>, detail::SocketBytes> {
 };
 
 template <class Stream>
-class WriteHalf : public WritesBytes<WriteHalf<Stream>, detail::SocketBytes> {
+class WriteHalf : public WritesBytes<WriteHalf<Stream>, typename Stream::Io> {
  public:
   explicit WriteHalf(Stream& stream) : stream_(&stream) {}
   [[nodiscard]] detail::Registration& registration() { return stream_->registration(); }
@@ -43,7 +43,7 @@ class WriteHalf : public WritesBytes<WriteHalf<Stream>, detail::SocketBytes> {
 };
 
 template <class Stream>
-class OwnedWriteHalf : public WritesBytes<OwnedWriteHalf<Stream>, detail::SocketBytes> {
+class OwnedWriteHalf : public WritesBytes<OwnedWriteHalf<Stream>, typename Stream::Io> {
  public:
   explicit OwnedWriteHalf(std::shared_ptr<Stream> stream) : stream_(std::move(stream)) {}
   OwnedWriteHalf(OwnedWriteHalf&& other) noexcept = default;
@@ -78,7 +78,7 @@ struct ReuniteError {
 };
 
 template <class Stream>
-class OwnedReadHalf : public ReadsBytes<OwnedReadHalf<Stream>, detail::SocketBytes> {
+class OwnedReadHalf : public ReadsBytes<OwnedReadHalf<Stream>, typename Stream::Io> {
  public:
   using Write = OwnedWriteHalf<Stream>;
   using Reunited = std::expected<Stream, ReuniteError<OwnedReadHalf, Write>>;
@@ -124,11 +124,11 @@ class PeekAttempt {
 
 }  // namespace detail
 
-template <class Self, class AddressType>
-class StreamSocket : public ReadsBytes<Self, detail::SocketBytes>,
-                     public WritesBytes<Self, detail::SocketBytes> {
+template <class Self, class AddressType, class IoType>
+class StreamSocket : public ReadsBytes<Self, IoType>, public WritesBytes<Self, IoType> {
  public:
   using Address = AddressType;
+  using Io = IoType;  // bytes.hpp
   using OwnedRead = OwnedReadHalf<Self>;
   using OwnedWrite = OwnedWriteHalf<Self>;
 

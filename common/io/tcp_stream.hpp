@@ -17,7 +17,7 @@
 
 namespace async::inline ASYNC_FLAVOUR {
 
-class TcpStream : public StreamSocket<TcpStream, SocketAddress> {
+class TcpStream : public StreamSocket<TcpStream, SocketAddress, detail::SocketBytes> {
  public:
   explicit TcpStream(IoSource source) : StreamSocket(std::move(source)) {}
 

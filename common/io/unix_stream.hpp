@@ -20,7 +20,7 @@
 
 namespace async::inline ASYNC_FLAVOUR {
 
-class UnixStream : public StreamSocket<UnixStream, UnixAddress> {
+class UnixStream : public StreamSocket<UnixStream, UnixAddress, detail::UnixBytes> {
  public:
   explicit UnixStream(IoSource source) : StreamSocket(std::move(source)) {}
 

@@ -110,7 +110,8 @@ class RwLock {
 template <class T>
 template <class Owner, typename RwLock<T>::Access access>
 class [[nodiscard("the lock is held as long as its guard lives")]] RwLock<T>::BasicGuard {
-  using Value = std::conditional_t<access == Access::read, const T, T>;
+  static constexpr bool kWrites = access == Access::write;
+  using Value = std::conditional_t<kWrites, T, const T>;
 
  public:
   BasicGuard(BasicGuard&& other) noexcept : lock_(std::exchange(other.lock_, nullptr)) {}
@@ -134,15 +135,17 @@ class [[nodiscard("the lock is held as long as its guard lives")]] RwLock<T>::Ba
   }
 
   // A writer becomes a reader, without a moment at which it is neither. Lets in the readers that wait first.
- [[nodiscard]] BasicGuard<Owner, Access::read> downgrade() &&
-     requires(access == Access::write) {
-       (void)value();
-       Owner lock = std::exchange(lock_, nullptr);
-       lock->core_.give(lock->permits_ - 1);
-       return BasicGuard<Owner, Access::read>(std::move(lock));
-     }
+  [[nodiscard]] BasicGuard<Owner, Access::read> downgrade() &&
+    requires kWrites
+  {
+    (void)value();
+    Owner lock = std::exchange(lock_, nullptr);
+    lock->core_.give(lock->permits_ - 1);
+    return BasicGuard<Owner, Access::read>(std::move(lock));
+  }
 
-     private : friend class RwLock;
+ private:
+  friend class RwLock;
   template <class, Access>
   friend class BasicGuard;
   explicit BasicGuard(Owner lock) : lock_(std::move(lock)) {}

@@ -244,10 +244,14 @@ TEST(BenchTest, Help_NamesEveryWorkload) {
   EXPECT_THAT(ended.out, HasSubstr("  echo "));
 }
 
-TEST(BenchTest, ALineThatCannotBeWritten_IsAFailure) {
-  const auto ended =
-      Child({BENCH, "spawn_join", "--n", "10"}, Child::Setup{.out = Child::Stdout::full_disk}).end();
-  EXPECT_EQ(ended.code, 1);
+TEST(BenchTest, WhatCannotBeWritten_IsAFailureThatSaysWhy) {
+  for (const Words& words : {Words{"spawn_join", "--n", "10"}, Words{"--help"}, Words{"echo"}}) {
+    Words command = {BENCH};
+    command.insert(command.end(), words.begin(), words.end());
+    const auto ended = Child(std::move(command), Child::Setup{.out = Child::Stdout::full_disk}).end();
+    EXPECT_EQ(ended.code, 1) << words.front();
+    EXPECT_EQ(ended.err, "bench: what it prints could not be written: No space left on device\n");
+  }
 }
 
 // ---- the check of the result -------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ Async<Figures> accept_for_ever() {
   auto listener = TcpListener::bind("127.0.0.1:0");
   if (!listener) give_up(listener.error());
   std::printf("PORT %u\n", static_cast<unsigned>(listener->local_address().value().port()));
-  std::fflush(stdout);
+  end_output();
   for (;;) {
     auto accepted = co_await listener->accept();
     if (!accepted) give_up(accepted.error());

@@ -10,7 +10,7 @@ namespace {
 
 using Number = std::uint64_t;
 
-struct Received {
+struct ReceivedByThreads {
   Number count = 0;
   Number sum = 0;
 };
@@ -19,8 +19,8 @@ void send_numbers(const Sender<Number>& sender, Number count) {
   for (Number i = 0; i < count; ++i) (void)sender.send(i);
 }
 
-Received receive_all(const Receiver<Number>& receiver) {
-  Received received;
+ReceivedByThreads receive_all(const Receiver<Number>& receiver) {
+  ReceivedByThreads received;
   for (;;) {
     const auto number = receiver.recv();
     if (!number) return received;
@@ -29,12 +29,12 @@ Received receive_all(const Receiver<Number>& receiver) {
   }
 }
 
-Received send_and_receive(Number producers, Number consumers, Number each) {
-  std::vector<Received> of_each(consumers);
+ReceivedByThreads send_and_receive(Number producers, Number consumers, Number each) {
+  std::vector<ReceivedByThreads> of_each(consumers);
   std::vector<base::Thread> receiving;
   {
     const auto channel = unbounded<Number>();
-    for (Received& mine : of_each) {
+    for (ReceivedByThreads& mine : of_each) {
       receiving.emplace_back([&mine, receiver = channel.receiver] { mine = receive_all(receiver); });
     }
     std::vector<base::Thread> sending;
@@ -43,8 +43,8 @@ Received send_and_receive(Number producers, Number consumers, Number each) {
     }
   }  // the producers have ended, and with this thread's sender the channel is closed
   receiving.clear();
-  Received all;
-  for (const Received& part : of_each) {
+  ReceivedByThreads all;
+  for (const ReceivedByThreads& part : of_each) {
     all.count += part.count;
     all.sum += part.sum;
   }
@@ -60,7 +60,7 @@ Figures mpmc_unbounded_threads(const Options& options) {
            std::to_string(options.producers + options.consumers));
   }
   const Stopwatch watch;
-  const Received all = send_and_receive(options.producers, options.consumers, each);
+  const ReceivedByThreads all = send_and_receive(options.producers, options.consumers, each);
   const double seconds = watch.seconds();
   check_result("the number of messages", all.count, options.producers * each);
   check_result("the sum of all messages", all.sum, options.producers * sum_below(each));

@@ -10,10 +10,10 @@
 #include <memory>
 #include <utility>
 
-#include "common/base/check.hpp"
 #include "common/channel/broadcast/receiver.hpp"
 #include "common/channel/broadcast/state.hpp"
 #include "common/channel/channel_error.hpp"
+#include "common/channel/sender_hold.hpp"
 
 namespace async::inline ASYNC_FLAVOUR::broadcast {
 
@@ -21,47 +21,29 @@ template <class T>
 class Sender {
  public:
   // Of a new channel, see broadcast.hpp.
-  explicit Sender(std::shared_ptr<State<T>> state) : state_(std::move(state)) {}
-  Sender(const Sender& other) : state_(other.state_) {
-    if (state_ != nullptr) state_->add_sender();
-  }
-  Sender(Sender&&) noexcept = default;
-  Sender& operator=(Sender other) noexcept {
-    std::swap(state_, other.state_);
-    return *this;
-  }
-  ~Sender() {
-    if (state_ != nullptr) state_->drop_sender();
-  }
+  explicit Sender(std::shared_ptr<State<T>> state) : hold_(std::move(state)) {}
+
   [[nodiscard]] Sender clone() const { return *this; }
 
   // Never waits. How many receivers will get it, or are told that they missed it. Wakes those that wait, in
   // this call.
   std::expected<std::size_t, SendError<T>> send(T value) const {
     using Output = std::expected<std::size_t, SendError<T>>;
-    if (const std::size_t receivers = state().send(value); receivers != 0) return Output(receivers);
+    if (const std::size_t receivers = hold_->send(value); receivers != 0) return Output(receivers);
     return Output(std::unexpect, ChannelError::closed, std::move(value));
   }
 
   // One more receiver, of what is sent from now on. The channel may have had none.
-  [[nodiscard]] Receiver<T> subscribe() const {
-    (void)state();
-    return Receiver<T>(state_);
-  }
-  [[nodiscard]] std::size_t receiver_count() const { return state().receivers(); }
+  [[nodiscard]] Receiver<T> subscribe() const { return Receiver<T>(hold_.shared()); }
+  [[nodiscard]] std::size_t receiver_count() const { return hold_->receivers(); }
 
   // How many values a receiver still wants; at most the capacity.
-  [[nodiscard]] std::size_t len() const { return state().kept(); }
+  [[nodiscard]] std::size_t len() const { return hold_->kept(); }
   [[nodiscard]] bool is_empty() const { return len() == 0; }
-  [[nodiscard]] bool same_channel(const Sender& other) const { return state_ == other.state_; }
+  [[nodiscard]] bool same_channel(const Sender& other) const { return &*hold_ == &*other.hold_; }
 
  private:
-  [[nodiscard]] State<T>& state() const {
-    ASYNC_CHECK(state_ != nullptr, "a broadcast sender was used after it was moved away");
-    return *state_;
-  }
-
-  std::shared_ptr<State<T>> state_;
+  async::detail::SenderHold<State<T>> hold_;
 };
 
 }  // namespace async::inline ASYNC_FLAVOUR::broadcast

@@ -14,7 +14,6 @@
 #include <utility>
 
 #include "common/base/check.hpp"
-#include "common/channel/mpsc/sender_hold.hpp"
 #include "common/channel/mpsc/state.hpp"
 
 namespace async::inline ASYNC_FLAVOUR::mpsc {

@@ -19,7 +19,8 @@
 #include "common/channel/mpsc/permit.hpp"
 #include "common/channel/mpsc/reserve_future.hpp"
 #include "common/channel/mpsc/send_future.hpp"
-#include "common/channel/mpsc/sender_hold.hpp"
+#include "common/channel/mpsc/weak_sender.hpp"
+#include "common/channel/sender_hold.hpp"
 #include "common/future/block_on.hpp"
 
 namespace async::inline ASYNC_FLAVOUR::mpsc {
@@ -113,7 +114,7 @@ class Sender {
     }
   }
 
-  SenderHold<State> hold_;
+  async::detail::SenderHold<State> hold_;
 };
 
 template <class T>

@@ -10,8 +10,9 @@
 
 #include "common/channel/channel_error.hpp"
 #include "common/channel/closed_future.hpp"
-#include "common/channel/mpsc/sender_hold.hpp"
 #include "common/channel/mpsc/state.hpp"
+#include "common/channel/mpsc/weak_sender.hpp"
+#include "common/channel/sender_hold.hpp"
 
 namespace async::inline ASYNC_FLAVOUR::mpsc {
 
@@ -43,7 +44,7 @@ class UnboundedSender {
   }
 
  private:
-  SenderHold<State> hold_;
+  async::detail::SenderHold<State> hold_;
 };
 
 template <class T>

@@ -1,18 +1,16 @@
 // oneshot_test.cpp -- lessons: one value, who wakes whom, and every way in which an end goes first.
 #include "common/channel/oneshot.hpp"
 
-#include <functional>
 #include <gtest/gtest.h>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "common/base/thread.hpp"
 #include "common/channel/tests/hand_polled.hpp"
+#include "common/channel/tests/oneshot_fixture.hpp"
 #include "common/executor/manual_executor.hpp"
 #include "common/future/async.hpp"
-#include "common/future/by_ref.hpp"
 #include "common/future/select.hpp"
 #include "common/task/tests/counted.hpp"
 #include "common/task/tests/deadline.hpp"
@@ -20,20 +18,6 @@
 namespace {
 
 using namespace async;
-
-class OneshotTest : public testing::Test {
- protected:
-  ~OneshotTest() override { EXPECT_EQ(counts_.live(), 0u); }
-
-  Counted value() { return Counted(counts_); }
-
-  Counts counts_;
-};
-
-template <class T>
-auto awaiting(oneshot::Receiver<T>& rx) {
-  return [&rx] { return by_ref(rx); };
-}
 
 Async<> answer(oneshot::Sender<std::string> tx) {
   std::string text = "yes";
@@ -173,49 +157,6 @@ TEST_F(OneshotTest, SelectOnClosed_GivesUpWork_ThatNobodyWaitsFor) {
   EXPECT_TRUE(block_on(gave_up).value());
 }
 
-// Futures that are dropped.
-
-TEST_F(OneshotTest, AwaitByReference_DroppedAtAnyMoment_LosesNothing) {
-  auto [tx, rx] = oneshot::channel<Counted>();
-  HandPolled unpolled(std::in_place, awaiting(rx)), first(std::in_place, awaiting(rx));
-  unpolled.drop();
-  EXPECT_FALSE(first.poll());
-  first.drop();  // its waker stays until the next poll: the receiver itself is still there
-  HandPolled second(std::in_place, awaiting(rx));
-  EXPECT_FALSE(second.poll());
-  EXPECT_EQ(first.kept_wakers(), 0u);
-  EXPECT_TRUE(std::move(tx).send(value()));
-  EXPECT_EQ(second.wakes(), 1u);
-  second.drop();  // woken, and not polled
-  EXPECT_TRUE(rx.try_recv());
-}
-
-TEST_F(OneshotTest, ReceiverDroppedWhileItWaits_KeepsNoWaker) {
-  auto [tx, rx] = oneshot::channel<Counted>();
-  CountingTask task;
-  EXPECT_TRUE(task.poll(rx).is_pending());
-  EXPECT_EQ(task.kept_wakers(), 1u);
-  {
-    const auto moved_while_it_waits = std::move(rx);
-  }
-  EXPECT_EQ(task.kept_wakers(), 0u);
-  EXPECT_FALSE(std::move(tx).send(value()));
-}
-
-TEST_F(OneshotTest, ClosedDroppedWhileItWaits_KeepsNoWaker_AndTheSenderStillSends) {
-  auto [tx, rx] = oneshot::channel<Counted>();
-  HandPolled closed(std::in_place, [&] { return tx.closed(); });
-  EXPECT_FALSE(closed.poll());
-  closed.drop();
-  EXPECT_EQ(closed.kept_wakers(), 0u);
-  HandPolled woken(std::in_place, [&] { return tx.closed(); });
-  EXPECT_FALSE(woken.poll());
-  rx.close();
-  EXPECT_EQ(woken.wakes(), 1u);
-  woken.drop();  // woken, and not polled
-  EXPECT_FALSE(std::move(tx).send(value()));
-}
-
 TEST_F(OneshotTest, BudgetIsSpent_AnswersPending_AndWakesItself) {
   auto [tx, rx] = oneshot::channel<int>();
   EXPECT_TRUE(std::move(tx).send(1));
@@ -238,78 +179,6 @@ TEST_F(OneshotTest, Assigned_TheOldEndGoes) {
   EXPECT_TRUE(std::move(tx).send(value()));
   rx = std::move(rx2);
   EXPECT_TRUE(rx.try_recv());
-}
-
-// A step that another thread could make in between, made by what is called there: the clone of a waker, a
-//   value's move.
-struct Between {
-  std::function<void()> step;
-
-  void happen() {
-    if (auto now = std::exchange(step, nullptr)) now();
-  }
-};
-
-// Question: the value comes when the receiver has looked, and before it waits. Who notices?
-// Predict what poll answers. Break in `OneshotCell::wait`.
-TEST_F(OneshotTest, SentBetweenTheLookAndTheWait_IsNotMissed) {
-  static constexpr RawWakerVTable table{[](const void* data) noexcept {
-                                          const_cast<Between*>(static_cast<const Between*>(data))->happen();
-                                          return RawWaker{data, &table};
-                                        },
-                                        [](const void*) noexcept {}, [](const void*) noexcept {},
-                                        [](const void*) noexcept {}};
-  auto [tx, rx] = oneshot::channel<int>();
-  Between between;
-  between.step = [&] { EXPECT_TRUE(std::move(tx).send(7)); };
-  const Waker waker(RawWaker{&between, &table});
-  Context cx(waker);
-  auto answer = rx.poll(cx);
-  ASSERT_TRUE(answer.is_ready());
-  EXPECT_EQ(answer.value(), 7);
-
-  auto [tx2, rx2] = oneshot::channel<int>();
-  between.step = [&] { rx2.close(); };
-  auto closed = tx2.closed();
-  EXPECT_TRUE(closed.poll(cx).is_ready());
-}
-
-// A value whose move lets something happen: it runs when the sender has looked, and before the value is
-//   there.
-class Slow {
- public:
-  Slow(Counts& counts, Between& between) : life_(counts), between_(&between) {}
-  Slow(Slow&& other) noexcept : life_(std::move(other.life_)), between_(other.between_) {
-    between_->happen();
-  }
-
- private:
-  Counted life_;
-  Between* between_;
-};
-
-TEST_F(OneshotTest, ReceiverGoesWhileTheValueIsMovedIn_ItComesBack) {
-  for (const bool closes : {false, true}) {
-    Between between;
-    auto [tx, rx] = oneshot::channel<Slow>();
-    std::optional receiver(std::move(rx));
-    Slow value(counts_, between);
-    between.step = [&] {
-      between.step = [&] {  // the first move is that of the argument
-        if (closes) {
-          receiver->close();
-        } else {
-          receiver.reset();
-        }
-      };
-    };
-    const auto sent = std::move(tx).send(std::move(value));
-    EXPECT_FALSE(sent);
-    EXPECT_EQ(counts_.live(), 1u);
-    if (closes) {
-      EXPECT_FALSE(receiver->try_recv());
-    }
-  }
 }
 
 TEST_F(OneshotTest, BlockingRecv_WaitsForAnotherThread) {

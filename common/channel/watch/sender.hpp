@@ -13,9 +13,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "common/base/check.hpp"
 #include "common/channel/channel_error.hpp"
 #include "common/channel/closed_future.hpp"
+#include "common/channel/sender_hold.hpp"
 #include "common/channel/watch/borrowed.hpp"
 #include "common/channel/watch/receiver.hpp"
 #include "common/channel/watch/state.hpp"
@@ -26,18 +26,8 @@ template <class T>
 class Sender {
  public:
   // Of a new channel, see watch.hpp.
-  explicit Sender(std::shared_ptr<State<T>> state) : state_(std::move(state)) {}
-  Sender(const Sender& other) : state_(other.state_) {
-    if (state_ != nullptr) state_->add_sender();
-  }
-  Sender(Sender&&) noexcept = default;
-  Sender& operator=(Sender other) noexcept {
-    std::swap(state_, other.state_);
-    return *this;
-  }
-  ~Sender() {
-    if (state_ != nullptr) state_->drop_sender();
-  }
+  explicit Sender(std::shared_ptr<State<T>> state) : hold_(std::move(state)) {}
+
   [[nodiscard]] Sender clone() const { return *this; }
 
   // closed, with the value: there is no receiver. All of these wake the receivers that wait, inside the call.
@@ -54,7 +44,7 @@ class Sender {
         std::is_nothrow_swappable_v<T>,
         "a watch exchanges its value while it is locked: give T a move assignment that is noexcept, or "
         "send a std::shared_ptr<T>");
-    state().change([&value](T& current) {
+    hold_->change([&value](T& current) {
       std::swap(current, value);
       return true;
     });
@@ -62,7 +52,7 @@ class Sender {
   }
   template <class Modify>
   void send_modify(Modify modify) const {
-    state().change([&modify](T& current) {
+    hold_->change([&modify](T& current) {
       modify(current);
       return true;
     });
@@ -70,32 +60,27 @@ class Sender {
   // `modify` says whether it is a change that receivers are to be told of; so does this.
   template <class Modify>
   bool send_if_modified(Modify modify) const {
-    return state().change([&modify](T& current) { return static_cast<bool>(modify(current)); });
+    return hold_->change([&modify](T& current) { return static_cast<bool>(modify(current)); });
   }
 
-  [[nodiscard]] Borrowed<T> borrow() const { return Borrowed<T>(state().value.lock(), false); }
+  [[nodiscard]] Borrowed<T> borrow() const { return Borrowed<T>(hold_->value.lock(), false); }
   [[nodiscard]] T get() const { return *borrow(); }
 
   // One more receiver, which has seen what is there now. The channel may have had none.
   [[nodiscard]] Receiver<T> subscribe() const {
-    state().add_receiver();
-    return Receiver<T>(state_);
+    hold_->add_receiver();
+    return Receiver<T>(hold_.shared());
   }
-  [[nodiscard]] std::size_t receiver_count() const { return state().receivers(); }
+  [[nodiscard]] std::size_t receiver_count() const { return hold_->receivers(); }
   // There is no receiver.
-  [[nodiscard]] bool is_closed() const { return state().is_closed(); }
+  [[nodiscard]] bool is_closed() const { return hold_->is_closed(); }
   // Ready once that is so.
-  ClosedFuture<State<T>> closed() const { return ClosedFuture<State<T>>(state()); }
+  ClosedFuture<State<T>> closed() const { return ClosedFuture<State<T>>(*hold_); }
 
-  [[nodiscard]] bool same_channel(const Sender& other) const { return state_ == other.state_; }
+  [[nodiscard]] bool same_channel(const Sender& other) const { return &*hold_ == &*other.hold_; }
 
  private:
-  [[nodiscard]] State<T>& state() const {
-    ASYNC_CHECK(state_ != nullptr, "a watch sender was used after it was moved away");
-    return *state_;
-  }
-
-  std::shared_ptr<State<T>> state_;
+  async::detail::SenderHold<State<T>> hold_;
 };
 
 }  // namespace async::inline ASYNC_FLAVOUR::watch

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <limits>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -108,6 +109,9 @@ TEST_F(FsTest, AFile_IsReadAndWrittenInParts) {
     EXPECT_EQ(at.value(), 5u);
     at = co_await file->seek(-1);
     EXPECT_TRUE(at.error().is(std::errc::invalid_argument));
+    at = co_await file->seek(std::numeric_limits<std::int64_t>::max(), fs::SeekFrom::current);
+    EXPECT_TRUE(at.error().is(std::errc::invalid_argument));
+    EXPECT_EQ(file->position(), 5u);
     const auto cut = co_await file->set_size(5);
     const auto safe = co_await file->sync_all();
     EXPECT_TRUE(cut && safe);

@@ -154,6 +154,54 @@ TEST(ProcessTest, WritingToAChildThatHasEnded_IsBrokenPipe_AndNoSignal) {
   EXPECT_EQ(::sigismember(&pending, SIGPIPE), 0) << "nor is one left for later";
 }
 
+// Question: this thread has SIGPIPE blocked. What is left of it when a write finds that nobody reads?
+TEST(ProcessTest, WritingToAChildThatHasEnded_WhereSigpipeIsBlocked_LeavesOneThatWasThere_AndNoOther) {
+  HandTurned hand;
+  auto child = Command("true").stdin_(Stdio::piped()).spawn().value();
+  auto input = child.take_stdin();
+  auto waits = hand.executor.spawn([&]() -> Async<IoResult<ExitStatus>> { co_return co_await child.wait(); });
+  EXPECT_TRUE(hand.run(waits).value().success());
+  sigset_t pipe;
+  sigset_t before;
+  sigset_t pending;
+  ::sigemptyset(&pipe);
+  ::sigaddset(&pipe, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &pipe, &before);
+  for (const int was_there : {0, 1}) {
+    if (was_there != 0) ::raise(SIGPIPE);
+    EXPECT_TRUE(block_on(input->write_all("x")).error().is(std::errc::broken_pipe));
+    ::sigpending(&pending);
+    EXPECT_EQ(::sigismember(&pending, SIGPIPE), was_there);
+  }
+  const timespec at_once{};
+  EXPECT_EQ(::sigtimedwait(&pipe, nullptr, &at_once), SIGPIPE);
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+// It ends its output long before it ends itself, and does not read what it is given.
+TEST(ProcessTest, AChildThatClosesItsOutputEarly_IsStillWaitedFor) {
+  const Deadline deadline("the child was not waited for");
+  const auto output =
+      block_on(shell("echo out; exec >&- 2>&-; head -c 100000 /dev/zero | wc -c >/dev/null; exit 4")
+                   .stdin_(Stdio::piped())
+                   .output());
+  EXPECT_EQ(output.value().out, "out\n");
+  EXPECT_EQ(output.value().status.code(), 4);
+}
+
+TEST(ProcessTest, Wait_AfterTryWaitFoundTheEnd_WaitsForNoEvent) {
+  HandTurned hand;
+  auto child = Command("cat").stdin_(Stdio::piped()).stdout_(Stdio::null()).spawn().value();
+  hand.settle();
+  CountingTask task;
+  auto waits = child.wait();  // ends its input
+  EXPECT_TRUE(task.poll(waits).is_pending());
+  while (!child.try_wait().value()) base::yield_thread();
+  auto status = task.poll(waits);
+  ASSERT_TRUE(status.is_ready());
+  EXPECT_TRUE(status.value().value().success());
+}
+
 TEST(ProcessTest, Killed_ItsStatusIsTheSignal) {
   const Deadline deadline("sleep was not killed");
   auto child = Command("sleep").arg("1000").spawn().value();

@@ -1,50 +1,30 @@
-// reactor_test.cpp -- the reactor, turned by hand: who is woken by which turn, and who is not.
+// reactor_test.cpp -- who waits for a descriptor, turned by hand: who is woken by which event, and who is not.
 #include "common/io/reactor.hpp"
 
 #include <array>
-#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <gtest/gtest.h>
 #include <memory>
 #include <optional>
-#include <stdexcept>
-#include <string>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
-#include "common/base/parker.hpp"
-#include "common/base/thread.hpp"
 #include "common/future/async.hpp"
 #include "common/future/tests/counting_waker.hpp"
 #include "common/io/tests/hand_turned.hpp"
+#include "common/io/tests/unix_ends.hpp"
 #include "common/io/udp_socket.hpp"
-#include "common/io/unix_stream.hpp"
 
 namespace {
 
 using namespace async;
-using namespace std::chrono_literals;
 using Buffer = std::array<std::byte, 64>;
 using Read = decltype(std::declval<UnixStream&>().read(std::declval<Buffer&>()));
 
 static_assert(Future<Read> && std::is_same_v<OutputOf<Read>, IoResult<std::size_t>>);
 static_assert(!std::is_move_constructible_v<Read>, "it is an element of the source's list");
 static_assert(std::is_nothrow_move_constructible_v<IoSource> && !std::is_copy_constructible_v<IoSource>);
-
-void put(const UnixStream& into, std::string_view text) {
-  ASSERT_EQ(::write(into.fd(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
-}
-
-// Two ends, `far` written to by the test itself. The events about their birth are over.
-struct Ends {
-  explicit Ends(HandTurned& hand) : Ends(UnixStream::pair().value()) { hand.look(); }
-  explicit Ends(std::pair<UnixStream, UnixStream> both)
-      : near(std::move(both.first)), far(std::move(both.second)) {}
-
-  UnixStream near;
-  UnixStream far;
-};
 
 // Read this one first.
 // Question: a task reads, nothing is there; then two bytes come. How many system calls, events, wakes and
@@ -74,13 +54,6 @@ TEST(ReactorTest, AReadThatFindsNothing_IsWokenByTheTurnAfterTheBytesCame) {
     ASSERT_TRUE(answer.is_ready());
     EXPECT_EQ(answer.value().value(), 2u);
   }
-  // It was fewer than asked: so the next read knows, without a recv, that there is nothing.
-  put(ends.far, "x");
-  auto next = ends.near.read(buffer);
-  EXPECT_TRUE(task.poll(next).is_pending()) << "the byte is there, but no turn has told of it";
-  hand.look();
-  EXPECT_EQ(task.take_wakes(), 1u);
-  EXPECT_TRUE(task.poll(next).is_ready());
 }
 
 TEST(ReactorTest, ADroppedRead_LeavesNoWaker_AndTheNextOneGetsItsByte) {
@@ -207,148 +180,6 @@ TEST(ReactorTest, ANumberThatIsReusedInsideOneTurn_IsNotWokenByTheOldEvent) {
   hand.look();
   EXPECT_EQ(newcomer.take_wakes(), 1u);
   EXPECT_TRUE(newcomer.poll(*read_c).is_ready());
-}
-
-TEST(ReactorTest, AWakeUp_EndsTheNextTurn_AndSeveralAreOne) {
-  Reactor reactor;
-  for (int round = 0; round < 3; ++round) {
-    reactor.wake_up();
-    reactor.wake_up();
-    EXPECT_EQ(reactor.turn(std::nullopt), 0u) << "or it would wait for ever";
-  }
-  EXPECT_EQ(reactor.turn(1ms), 0u) << "the second wake_up() was the same as the first";
-}
-
-TEST(ReactorTest, AWakeUpFromAnotherThread_EndsTheTurnThatIsUnderWay) {
-  const Deadline deadline("the turn never ended");
-  Reactor reactor;
-  for (int round = 0; round < 200; ++round) {
-    bool was_set = false;  // no atomic: wake_up() publishes it to the turn that it ends
-    base::Thread thread([&] {
-      was_set = true;
-      reactor.wake_up();
-    });
-    reactor.turn(std::nullopt);
-    EXPECT_TRUE(was_set);
-  }
-}
-
-TEST(ReactorTest, ATurnWithATimeout_ReturnsWithoutAnEvent) {
-  Reactor reactor;
-  const auto before = std::chrono::steady_clock::now();
-  EXPECT_EQ(reactor.turn(3ms), 0u);
-  EXPECT_GE(std::chrono::steady_clock::now() - before, 3ms);
-  EXPECT_EQ(reactor.turn(-5s), 0u) << "a time that is over is none";
-}
-
-TEST(ReactorTest, ShutDown_WakesAll_AndEveryOperationSaysCanceled) {
-  HandTurned hand;
-  Ends ends(hand);
-  Buffer buffer;
-  CountingTask task;
-  auto read = ends.near.read(buffer);
-  EXPECT_TRUE(task.poll(read).is_pending());
-  hand.reactor->shut_down();
-  EXPECT_EQ(task.take_wakes(), 1u);
-  auto answer = task.poll(read);
-  ASSERT_TRUE(answer.is_ready());
-  EXPECT_TRUE(answer.value().error().is(std::errc::operation_canceled));
-  EXPECT_EQ(block_on(ends.far.write_all("x")).error().message(),
-            "the runtime's I/O was shut down: Operation canceled");
-  EXPECT_TRUE(UnixStream::pair().error().is(std::errc::operation_canceled));
-}
-
-TEST(ReactorTest, Sources_AreCounted_AndTheirMemoryGoesWithALaterTurn) {
-  HandTurned hand;
-  EXPECT_EQ(hand.reactor->sources(), 0u);
-  {
-    auto ends = std::make_unique<Ends>(hand);
-    EXPECT_EQ(hand.reactor->sources(), 2u);
-    UnixStream moved = std::move(ends->near);
-    EXPECT_EQ(hand.reactor->sources(), 2u);
-    ends.reset();
-    EXPECT_EQ(hand.reactor->sources(), 1u);
-    auto& same = moved;
-    moved = std::move(same);
-    EXPECT_EQ(hand.reactor->sources(), 1u);
-  }
-  EXPECT_EQ(hand.reactor->sources(), 0u);
-  EXPECT_EQ(hand.look(), 0u) << "who is gone has no events";
-}
-
-TEST(ReactorTest, ASourceKeepsItsReactorAlive) {
-  std::optional<UnixStream> stream;
-  std::weak_ptr<Reactor> reactor;
-  {
-    HandTurned hand;
-    reactor = hand.reactor;
-    stream.emplace(std::move(UnixStream::pair().value().first));
-  }
-  EXPECT_FALSE(reactor.expired());
-  stream.reset();
-  EXPECT_TRUE(reactor.expired());
-}
-
-TEST(ReactorTest, TheCurrentOne_IsTheThreads_OrTheProgramsOrNoneOnPurpose) {
-  const auto program = Reactor::current();
-  EXPECT_EQ(program, Reactor::of_the_program());
-  const auto mine = std::make_shared<Reactor>();
-  {
-    CurrentReactor outer(mine);
-    EXPECT_EQ(Reactor::current(), mine);
-    {
-      CurrentReactor none(nullptr);
-      try {
-        (void)Reactor::current();
-        ADD_FAILURE() << "there is none";
-      } catch (const std::logic_error& error) {
-        EXPECT_STREQ(error.what(), "this runtime has no I/O: build it with enable_io()");
-      }
-    }
-    EXPECT_EQ(Reactor::current(), mine);
-    base::Thread([&] { EXPECT_EQ(Reactor::current(), program) << "another thread has its own"; }).join();
-  }
-  EXPECT_EQ(Reactor::current(), program);
-}
-
-TEST(ReactorDeathTest, MisuseStopsTheProgramWithAMessage) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  HandTurned hand;
-  EXPECT_DEATH(
-      {
-        Ends ends(hand);
-        Buffer buffer;
-        CountingTask task;
-        auto read = ends.near.read(buffer);
-        (void)task.poll(read);
-        UnixStream closed = std::move(ends.near);
-        UnixStream(std::move(closed));
-      },
-      "a descriptor was closed while somebody waits for it");
-  EXPECT_DEATH(
-      {
-        Ends ends(hand);
-        UnixStream moved = std::move(ends.near);
-        (void)ends.near.fd();
-      },
-      "used after it was moved away");
-}
-
-TEST(ReactorTest, TheProgramsReactor_WakesAThreadThatBlocks) {
-  const Deadline deadline("the program's reactor told nobody");
-  auto [near, far] = UnixStream::pair().value();
-  base::Thread thread([&, &writer = far] {
-    for (const auto* word : {"one", "two", "six"}) {
-      EXPECT_TRUE(block_on(writer.write_all(word)));
-      Buffer echo;
-      EXPECT_EQ(block_on(writer.read(echo)).value(), 3u);
-    }
-  });
-  for (int i = 0; i < 3; ++i) {
-    Buffer word;
-    ASSERT_EQ(block_on(near.read(word)).value(), 3u);
-    EXPECT_TRUE(block_on(near.write_all(std::span(word).first(3))));
-  }
 }
 
 }  // namespace

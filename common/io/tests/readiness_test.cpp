@@ -30,6 +30,9 @@ TEST(ReadinessTest, EachBitOfEpoll_SetsItsDirections) {
   EXPECT_TRUE(of(EPOLLRDHUP).is_ready(Direction::read));
   EXPECT_TRUE(of(EPOLLRDHUP).is_closed(Direction::read));
   EXPECT_FALSE(of(EPOLLRDHUP).is_closed(Direction::write)) << "half closed: this side may go on writing";
+  EXPECT_TRUE(of(EPOLLPRI).is_ready(Direction::read));
+  EXPECT_TRUE(of(EPOLLPRI).is_closed(Direction::read)) << "a short read says nothing";
+  EXPECT_FALSE(of(EPOLLPRI).is_ready(Direction::write));
   for (const std::uint32_t both : {std::uint32_t{EPOLLHUP}, std::uint32_t{EPOLLERR}}) {
     for (const auto direction : {Direction::read, Direction::write}) {
       EXPECT_TRUE(of(both).is_ready(direction));

@@ -4,9 +4,13 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstring>
 #include <gtest/gtest.h>
 #include <optional>
+#include <span>
 #include <string>
+#include <sys/socket.h>
+#include <sys/uio.h>
 #include <type_traits>
 #include <unistd.h>
 #include <utility>
@@ -94,6 +98,45 @@ TEST(UnixStreamTest, ReadToEnd_KeepsWhatCame_AlsoIfItIsDropped) {
       [&]() -> Async<IoResult<std::size_t>> { co_return co_await near.read_to_end(into); });
   EXPECT_EQ(hand.run(rest).value(), 2u);
   EXPECT_EQ(into.size(), 5u);
+}
+
+// Three bytes, and a descriptor with them.
+void send_descriptor(const UnixStream& over, int descriptor) {
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof descriptor)> control{};
+  iovec bytes{const_cast<char*>("abc"), 3};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* const head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN(sizeof descriptor);
+  std::memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
+  ASSERT_EQ(::sendmsg(over.fd(), &message, 0), 3);
+}
+
+// Question: the system gives no more in one read than what came with a descriptor. Who tells of the bytes behind it?
+TEST(UnixStreamTest, BytesThatCameWithADescriptor_DoNotHideWhatLiesBehindThem) {
+  HandTurned hand;
+  auto [near, far] = UnixStream::pair().value();
+  hand.settle();
+  std::array<std::byte, 64> buffer;
+  CountingTask task;
+  {
+    auto waits = near.read(buffer);
+    EXPECT_TRUE(task.poll(waits).is_pending());
+  }
+  send_descriptor(far, STDERR_FILENO);
+  ASSERT_EQ(::send(far.fd(), "def", 3, 0), 3);
+  hand.look();
+  for (const auto* part : {"abc", "def"}) {
+    auto reads = near.read(buffer);
+    auto answer = task.poll(reads);
+    ASSERT_TRUE(answer.is_ready()) << part << ": no event will come, it has been";
+    EXPECT_EQ(text_of(std::span(buffer).first(answer.value().value())), part);
+  }
 }
 
 TEST(UnixStreamTest, AFullListener_MakesConnectWait) {

@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 #include <memory>
 #include <optional>
-#include <random>
 #include <utility>
 #include <vector>
 
@@ -18,47 +17,17 @@
 #include "common/future/async.hpp"
 #include "common/future/block_on.hpp"
 #include "common/future/child.hpp"
-#include "common/future/poll_fn.hpp"
 #include "common/future/yield_now.hpp"
 #include "common/sync/barrier.hpp"
 #include "common/sync/mutex.hpp"
-#include "common/sync/notify.hpp"
 #include "common/sync/rw_lock.hpp"
 #include "common/sync/semaphore.hpp"
+#include "common/sync/tests/in_threads.hpp"
 #include "common/task/tests/deadline.hpp"
 
 namespace {
 
 using namespace async;
-using Random = std::minstd_rand;
-
-constexpr unsigned kThreads = 4;
-constexpr int kRounds = 400;
-
-template <class Work>
-void in_threads(unsigned count, Work work) {
-  std::vector<base::Thread> threads;
-  for (unsigned i = 0; i < count; ++i) threads.emplace_back(work, i);
-}
-
-template <class F>
-void wait_for(detail::Child<F>& asks) {
-  block_on(poll_fn([&](Context& cx) -> Poll<void> {
-    if (!asks.poll(cx)) return Pending();
-    return Ready();
-  }));
-}
-
-// Polls it, and then waits to the end. In one case of four it does not: false, and the caller drops it, at a
-// moment at which it may have been given what it wanted.
-template <class F>
-bool ends(detail::Child<F>& asks, Random& random) {
-  Context nobody(Waker::noop());
-  if (asks.poll(nobody)) return true;
-  if (random() % 4 == 0) return false;
-  wait_for(asks);
-  return true;
-}
 
 TEST(SyncStressTest, Semaphore_NeverGivesMoreThanThereAre_AndLosesNone) {
   const Deadline deadline("a permit was lost: some thread is never given its turn");
@@ -191,106 +160,6 @@ TEST(SyncStressTest, RwLock_AWriterIsAlone_AndNobodyIsForgotten) {
     }
   });
   EXPECT_EQ((**lock.try_write()).first, written.load());
-}
-
-// Every message is announced by a notify_one(); waiters come and go. Can one lie there, and all sleep?
-TEST(SyncStressTest, NotifyOne_IsNotLostWithAWaiterThatGivesUp) {
-  const Deadline deadline("a message lies there, and everybody sleeps");
-  Notify notify;
-  base::Atomic<int> messages = 0, taken = 0;
-  constexpr int kMessages = 2 * kRounds;
-  const auto take_one = [&] {
-    int seen = messages.load();
-    while (seen > 0 && !messages.compare_exchange_weak(seen, seen - 1)) {
-    }
-    return seen > 0;
-  };
-  in_threads(kThreads, [&](unsigned index) {
-    if (index < 2) {
-      for (int i = 0; i < kMessages / 2; ++i) {
-        ++messages;
-        notify.notify_one();
-      }
-      return;
-    }
-    Random random(index);
-    while (taken.load() < kMessages) {
-      if (take_one()) {
-        if (++taken == kMessages) notify.notify_waiters();
-        notify.notify_one();  // there may be more of them than notifications that were kept
-        continue;
-      }
-      detail::Child<Notify::Notified> asks(std::in_place, [&] { return notify.notified(); });
-      if (taken.load() == kMessages) break;
-      (void)ends(asks, random);
-    }
-  });
-  EXPECT_EQ(taken.load(), kMessages);
-}
-
-TEST(SyncStressTest, NotifyWaiters_ReachesEveryFutureThatWasMadeBefore) {
-  const Deadline deadline("a future that existed was not notified");
-  constexpr int kWaiting = kThreads - 1;
-  Notify notify;
-  base::Atomic<int> made = 0, rounds = 0;
-  in_threads(kThreads, [&](unsigned index) {
-    Random random(index + 1);
-    for (int i = 0; i < kRounds; ++i) {
-      if (index == 0) {
-        while (made.load() < (i + 1) * kWaiting) base::yield_thread();
-        notify.notify_waiters();
-        ++rounds;
-        continue;
-      }
-      {
-        detail::Child<Notify::Notified> asks(std::in_place, [&] { return notify.notified(); });
-        ++made;
-        (void)ends(asks, random);
-      }
-      while (rounds.load() <= i) base::yield_thread();  // the next future is made after this notification
-    }
-  });
-}
-
-// Each writes its own plain int before a meeting, and reads the others' after it.
-TEST(SyncStressTest, Barrier_OrdersWhatWasDoneBeforeWithWhatIsDoneAfter_OneLeaderEachTime) {
-  const Deadline deadline("the barrier never opened");
-  Barrier barrier(kThreads);
-  std::vector<int> said(kThreads, -1);
-  base::Atomic<int> leaders = 0;
-  in_threads(kThreads, [&](unsigned index) {
-    for (int i = 0; i < kRounds; ++i) {
-      said[index] = i;
-      if (block_on(barrier.wait()).is_leader()) ++leaders;
-      for (const int each : said) ASYNC_CHECK(each == i, "somebody went through before all had arrived");
-      block_on(barrier.wait());
-    }
-  });
-  EXPECT_EQ(leaders.load(), kRounds);
-}
-
-// Two meet; a third one arrives for a moment and gives up, again and again. If it completes a meeting in its
-// only poll, it is the leader. Whenever two of the three are there, they go on.
-TEST(SyncStressTest, Barrier_WhileOneArrivesAndGivesUp_OpensForTheOthers) {
-  const Deadline deadline("the barrier never opened");
-  Barrier barrier(2);
-  base::Atomic<int> at_work = 2, leaders = 0, through = 0;
-  in_threads(3, [&](unsigned index) {
-    Context nobody(Waker::noop());
-    while (index == 2 && at_work.load() != 0) {
-      auto wait = barrier.wait();
-      if (wait.poll(nobody).is_ready()) ++leaders;
-    }
-    if (index == 2) return;
-    for (int i = 0; i < kRounds; ++i) {
-      if (block_on(barrier.wait()).is_leader()) ++leaders;
-      ++through;
-    }
-    --at_work;
-  });
-  EXPECT_EQ(through.load(), 2 * kRounds);
-  EXPECT_GE(2 * leaders.load(), 2 * kRounds) << "some meeting had more than two";
-  EXPECT_LE(leaders.load(), 2 * kRounds) << "some meeting had more than one leader";
 }
 
 // Tasks of two executors in threads of their own, and plain threads, share a mutex, a semaphore, a barrier.

@@ -1,16 +1,16 @@
-// sender_hold.hpp -- SenderHold: one counted sender; what Sender and UnboundedSender are made of.
+// sender_hold.hpp -- SenderHold: one counted sender; what the senders of mpsc, broadcast and watch are made of.
 //
-// Thread safety: as a std::shared_ptr. Lifetime: keeps the state; the last one tells the receiver.
-// Errors: use after a move stops the program.
+// State: add_sender() and drop_sender(), which count; the last one to go tells the receivers.
+//
+// Thread safety: as a std::shared_ptr. Lifetime: keeps the state. Errors: use after a move stops the program.
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "common/base/check.hpp"
 
-namespace async::inline ASYNC_FLAVOUR::mpsc {
+namespace async::inline ASYNC_FLAVOUR::detail {
 
 template <class State>
 class SenderHold {
@@ -40,22 +40,4 @@ class SenderHold {
   std::shared_ptr<State> state_;
 };
 
-// Does not keep the channel open: for who must be able to send, but should not be the reason to go on.
-template <class Sender>
-class WeakSenderOf {
- public:
-  using State = typename Sender::State;
-
-  explicit WeakSenderOf(std::shared_ptr<State> state) : state_(std::move(state)) {}
-
-  // Nothing, once the last sender is gone.
-  [[nodiscard]] std::optional<Sender> upgrade() const {
-    if (state_ == nullptr || !state_->try_add_sender()) return std::nullopt;
-    return Sender(state_);
-  }
-
- private:
-  std::shared_ptr<State> state_;
-};
-
-}  // namespace async::inline ASYNC_FLAVOUR::mpsc
+}  // namespace async::inline ASYNC_FLAVOUR::detail
