@@ -7,6 +7,7 @@
 #include <functional>
 #include <gtest/gtest.h>
 
+#include "common/base/sanitizers.hpp"
 #include "common/base/thread.hpp"
 
 #include "ch10_std_server/tests/hostile_client.hpp"
@@ -15,17 +16,7 @@
 namespace ch10::tests {
 namespace {
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t kMany = 1'000;
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
-constexpr std::size_t kMany = 1'000;
-#else
-constexpr std::size_t kMany = 4'000;
-#endif
-#else
-constexpr std::size_t kMany = 4'000;
-#endif
+constexpr std::size_t kMany = ASYNC_UNDER_THREAD_SANITIZER || ASYNC_UNDER_ADDRESS_SANITIZER ? 1'000 : 4'000;
 
 // As many as this system lets the server have open.
 std::size_t many_requests() {

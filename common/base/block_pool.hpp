@@ -21,17 +21,7 @@
 #include <utility>
 
 #include "common/base/locked.hpp"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define ASYNC_BLOCKS_FROM_MALLOC 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define ASYNC_BLOCKS_FROM_MALLOC 1
-#endif
-#endif
-#ifndef ASYNC_BLOCKS_FROM_MALLOC
-#define ASYNC_BLOCKS_FROM_MALLOC 0
-#endif
+#include "common/base/sanitizers.hpp"
 
 namespace async::inline ASYNC_FLAVOUR::base {
 
@@ -39,6 +29,8 @@ class BlockPool {
  public:
   static constexpr std::size_t kLargest = 1024;
   static constexpr std::size_t kCacheLine = 64;
+  static constexpr bool kAllFromMalloc =
+      ASYNC_UNDER_ADDRESS_SANITIZER != 0 || ASYNC_UNDER_THREAD_SANITIZER != 0;
 
   // For what two threads write at the same time: a block of so many bytes, up to kLargest, shares its cache lines
   // with no other one.
@@ -47,7 +39,7 @@ class BlockPool {
   }
 
   [[nodiscard]] static void* allocate(std::size_t bytes) {
-    if (ASYNC_BLOCKS_FROM_MALLOC || bytes > kLargest) return ::operator new(bytes);
+    if (kAllFromMalloc || bytes > kLargest) return ::operator new(bytes);
     const std::size_t size = size_class(bytes);
     List& list = lists()[size];
     if (list.first == nullptr && list.fresh == list.fresh_end) refill(list, size);
@@ -58,7 +50,7 @@ class BlockPool {
 
   // `bytes` as it was given to allocate.
   static void free(void* block, std::size_t bytes) noexcept {
-    if (ASYNC_BLOCKS_FROM_MALLOC || bytes > kLargest) return ::operator delete(block, bytes);
+    if (kAllFromMalloc || bytes > kLargest) return ::operator delete(block, bytes);
     const std::size_t size = size_class(bytes);
     List& list = lists()[size];
     if (list.count >= 2 * kBatch) give_batch(list, size);

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "common/base/atomic.hpp"
+#include "common/base/sanitizers.hpp"
 
 namespace async::inline ASYNC_FLAVOUR::base {
 namespace detail {
@@ -33,8 +34,21 @@ namespace detail {
 using FutexWord = Atomic<std::uint32_t>;
 static_assert(sizeof(FutexWord) == sizeof(std::uint32_t) && FutexWord::is_always_lock_free);
 
+// Whoever takes a lock between a call of the system and a look at errno finds there what the call left.
+class KeepsErrno {
+ public:
+  KeepsErrno() = default;
+  KeepsErrno(const KeepsErrno&) = delete;
+  KeepsErrno& operator=(const KeepsErrno&) = delete;
+  ~KeepsErrno() { errno = before_; }
+
+ private:
+  const int before_ = errno;
+};
+
 // Sleeps if the word is `expected`, until it is woken, for no reason, or at the deadline: false then.
 inline bool futex_wait(FutexWord& word, std::uint32_t expected, const timespec* deadline = nullptr) {
+  const KeepsErrno keeps;
   // SAFETY: the system reads the word as a whole. The deadline is one of CLOCK_MONOTONIC, as steady_clock's.
   const long result =
       ::syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&word), FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG,
@@ -44,13 +58,14 @@ inline bool futex_wait(FutexWord& word, std::uint32_t expected, const timespec* 
 
 // The word may be gone by now: then nobody sleeps there, or somebody wakes for no reason.
 inline void futex_wake(FutexWord& word, int how_many) {
+  const KeepsErrno keeps;
   ::syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&word), FUTEX_WAKE | FUTEX_PRIVATE_FLAG, how_many,
             nullptr, nullptr, 0);
 }
 
 }  // namespace detail
 
-#if defined(__SANITIZE_THREAD__)
+#if ASYNC_UNDER_THREAD_SANITIZER
 // ThreadSanitizer knows the system's own: it looks for lock orders that could deadlock, and lets a signal's handler
 // run in a thread that sleeps there.
 using Mutex = std::mutex;

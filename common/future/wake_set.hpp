@@ -117,8 +117,9 @@ class WakeSet::Owner {
     // `woken` lets go first, then `parent` is dropped.
   }
 
-  // Calls poll(index, cx) for each child that is on the list by now, in order, until one says `stop`.
-  // A child that is woken meanwhile is left for the next time: its wake has woken cx's task again.
+  // Calls poll(index, cx) for each child that is on the list by now, in order, until one says `stop`. A child that
+  // comes onto the list meanwhile is left for the next time: the first of them has woken cx's task again. So are, with
+  // a wake of their own, those that are left when the budget is spent.
   template <class PollChild>
   void poll_woken(Context& cx, PollChild poll) {
     refresh(cx.waker());

@@ -96,7 +96,7 @@ class Builder {
     threads_.on_stop = std::move(hook);
     return *this;
   }
-  // Called in a worker before it goes to sleep, and after.
+  // Called in a worker, or in the thread in block_on that runs the tasks, before it goes to sleep, and after.
   Builder& on_thread_park(std::function<void()> hook) {
     scheduler_.on_park = std::move(hook);
     return *this;

@@ -5,7 +5,8 @@
 // of them takes the core over when it is given up.
 //
 // One wake-up: Waker::wake, TaskHeader::wake, ScheduleOn, CurrentThread::schedule (into the core's queue, or from
-// another thread into the shared one, which unparks the core's thread), Turns::next, Runnable::run.
+// another thread into the shared one, which unparks the core's thread), CurrentThread::next,
+// Runnable::run.
 //
 // Thread safety: every function from any thread; block_on not from a task.
 // Lifetime: as Scheduler.
@@ -17,6 +18,7 @@
 #include <utility>
 
 #include "common/base/intrusive_list.hpp"
+#include "common/runtime/main_future.hpp"
 #include "common/runtime/shared_queue.hpp"
 #include "common/runtime/worker.hpp"
 
@@ -34,7 +36,7 @@ class CurrentThread final : public Scheduler {
   // Runs `future` to its end in the calling thread, which is in the runtime, and all tasks meanwhile.
   template <Future F>
   OutputOf<F> block_on(F& future) {
-    MainFuture main(std::static_pointer_cast<CurrentThread>(shared_from_this()));
+    MainFuture main(shared_from_this(), parker_);
     for (;;) {
       if (HasCore core(*this); core.is_mine()) return run_until_ready(future, main);
       if (main.is_woken()) {
@@ -146,69 +148,6 @@ class CurrentThread final : public Scheduler {
     bool is_mine_ = false;
   };
 
-  // ---- the future of block_on ----------------------------------------------------------------------------
-
-  // Its waker says that it is to be polled again, and ends the sleep of its thread, wherever that sleeps.
-  class MainFuture {
-   public:
-    explicit MainFuture(std::shared_ptr<CurrentThread> scheduler)
-        : shared_(*new Shared(std::move(scheduler))), waker_(shared_.into_waker()) {}
-
-    [[nodiscard]] bool is_woken() { return shared_.is_woken.exchange(false, base::acq_rel); }
-    void park() { shared_.sleeper.park(); }
-    [[nodiscard]] const Waker& waker() const { return waker_; }
-
-    template <Future F>
-    Poll<OutputOf<F>> poll(F& future) {
-      const Budget::Scope budget;
-      Context cx(waker_);
-      Scheduler::polls_for() = shared_.scheduler.get();
-      struct Leave {
-        ~Leave() { Scheduler::polls_for() = nullptr; }
-      } leave;
-      return future.poll(cx);
-    }
-
-   private:
-    struct Shared {
-      explicit Shared(std::shared_ptr<CurrentThread> of) : scheduler(std::move(of)) {}
-
-      Waker into_waker() { return Waker(RawWaker{this, &kTable}); }
-
-      static Shared& from(const void* data) {
-        // SAFETY: into_waker and clone alone put one there, and each counts as an owner of it.
-        return *const_cast<Shared*>(static_cast<const Shared*>(data));
-      }
-      static RawWaker clone(const void* data) noexcept {
-        from(data).owners.fetch_add(1, base::relaxed);  // relaxed: whoever clones owns one already
-        return {data, &kTable};
-      }
-      static void wake(const void* data) noexcept {
-        wake_by_ref(data);
-        drop(data);
-      }
-      static void wake_by_ref(const void* data) noexcept {
-        Shared& self = from(data);
-        // acq_rel: pairs with is_woken(): the poll sees what was done before the wake
-        if (self.is_woken.exchange(true, base::acq_rel)) return;
-        self.sleeper.unpark();
-        self.scheduler->parker_.unpark(self.scheduler->driver());
-      }
-      static void drop(const void* data) noexcept {
-        if (from(data).owners.fetch_sub(1, base::acq_rel) == 1) delete &from(data);
-      }
-      static constexpr RawWakerVTable kTable{&clone, &wake, &wake_by_ref, &drop};
-
-      const std::shared_ptr<CurrentThread> scheduler;  // a waker may be kept longer than the runtime
-      base::Atomic<bool> is_woken = true;              // to be polled at first
-      base::Parker sleeper;                            // of a thread without the core
-      base::Atomic<std::size_t> owners = 1;
-    };
-
-    Shared& shared_;
-    Waker waker_;
-  };
-
   // Another thread has the core: sleeps until the future is woken, or the core is free.
   void wait_for_core_or(MainFuture& main) {
     CoreWaiter waiter;
@@ -224,11 +163,9 @@ class CurrentThread final : public Scheduler {
     if (waiter.is_linked()) holders->waiting.remove(waiter);
   }
 
-  static constexpr std::size_t kAhead = 4;
-
   // ---- the turns -----------------------------------------------------------------------------------------
 
-  // With the core.
+  // Until the future is ready. With the core.
   template <Future F>
   OutputOf<F> run_until_ready(F& future, MainFuture& main) {
     for (;;) {
@@ -253,6 +190,8 @@ class CurrentThread final : public Scheduler {
     }
     return true;
   }
+
+  static constexpr std::size_t kAhead = 4;
 
   std::optional<Runnable> next() {
     if (is_nth(core_.turns_to_shared, options_.global_queue_interval)) {

@@ -1,9 +1,10 @@
 // driver.hpp -- Driver: what wakes a runtime's tasks from outside: its timers and its reactor. One thread at a time drives.
 //
-// A worker that has nothing to do takes the driver, if nobody has it, and waits inside turn() for an event or the
+// A worker that has nothing to do takes the driver, if nobody has it, and waits inside wait() for an event or the
 // next deadline; a busy one takes it for a moment every `event_interval` polls. So time and I/O need no thread.
 //
-// Thread safety: any thread may try_take; turn only between that and give_back; wake_up from any thread.
+// Thread safety: any thread may try_take; look and wait only between that and give_back; look_again and wake_up from
+//   any thread.
 // Lifetime: outlives the runtime's threads; the reactor is shared with what was opened by it.
 #pragma once
 

@@ -7,6 +7,8 @@
 // elsewhere is told. Then it waits for the threads: so for a poll, or a spawn_blocking call, that is still running. To
 // wait no longer than so long, or not at all: shutdown_timeout, shutdown_background. In a task of its own, or in
 // a call of its pool, the destructor does not wait.
+// A current-thread runtime has no threads for that: the futures are destroyed in the destructor; or, if a thread is in
+// block_on just then, by that one, for which the destructor does not wait.
 //
 // Thread safety: block_on, spawn and the others from any thread; moved and destroyed by one.
 // Lifetime: what its tasks refer to outlives it, or is owned by them. The clock under which it was built outlives it
@@ -53,8 +55,9 @@ class Runtime {
   [[nodiscard]] EnterGuard enter() const { return handle_.enter(); }
   [[nodiscard]] RuntimeMetrics metrics() const { return handle_.metrics(); }
 
-  // As the destructor, but waits at most so long. True if all threads have ended; those that have not are left to
-  // themselves, with whatever they run.
+  // As the destructor, but waits at most so long, by the runtime's clock or by real time, whichever is over first: a
+  // call that is stuck in the system also holds up a paused clock. True if all threads have ended; those that have
+  // not are left to themselves, with whatever they run.
   bool shutdown_timeout(Duration limit) && {
     const bool ended = shutdown(limit);
     handle_.scheduler_.reset();

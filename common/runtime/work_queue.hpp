@@ -101,37 +101,16 @@ class WorkQueue {
     }
   }
 
-  // Moves half of this queue, the older half, to `own`, which is the caller's and empty, except for the oldest, which
-  // is returned to be run. Nothing if there is nothing, or another thief is at it.
+  // Moves half of this queue, the older half, to `own`, the caller's, except for the oldest, which is returned to be
+  // run. Nothing if there is nothing, or another thief is at it, or `own` is more than half full.
   [[nodiscard]] std::optional<Runnable> steal_into(WorkQueue& own) {
-    const std::uint32_t own_tail = own.tail_.load(base::relaxed);  // relaxed: the caller's own
     // A thief may still be copying from the caller's queue, which leaves it less room.
     const Head own_head = unpacked(own.head_.load(base::acquire));
-    if (own_tail - own_head.steal > kCapacity / 2) return std::nullopt;
-
-    std::uint64_t packed_head = head_.load(base::acquire);
-    Head head;
-    std::uint32_t count = 0;
-    for (;;) {
-      head = unpacked(packed_head);
-      if (head.steal != head.real) return std::nullopt;
-      const std::uint32_t size = tail_.load(base::acquire) - head.real;  // acquire: pairs with push
-      count = size - size / 2;
-      if (count == 0 || count > kCapacity / 2)
-        return std::nullopt;  // or the head that was read is an old one
-      if (head_.compare_exchange_weak(packed_head, packed({head.steal, head.real + count}), base::acq_rel,
-                                      base::acquire)) {
-        break;
-      }
-    }
-    // They are claimed: the owner neither takes them nor writes over them.
-    for (std::uint32_t i = 0; i + 1 < count; ++i) {
-      own.place(own_tail + i).store(place(head.real + i + 1).load(base::relaxed), base::relaxed);
-    }
-    std::optional<Runnable> first = taken(head.real);
-    give_up_claim();
-    own.tail_.store(own_tail + count - 1, base::release);  // release: publishes the places to other thieves
-    return first;
+    // relaxed: the caller's own
+    if (own.tail_.load(base::relaxed) - own_head.steal > kCapacity / 2) return std::nullopt;
+    const auto claim = claim_half();
+    if (!claim) return std::nullopt;
+    return take_claimed(*claim, own);
   }
 
   [[nodiscard]] std::uint32_t size() const {
@@ -142,6 +121,8 @@ class WorkQueue {
   [[nodiscard]] bool is_empty() const { return size() == 0; }
 
  private:
+  friend struct WorkQueueSteps;  // a thief's two steps one by one, for the test
+
   struct Head {
     std::uint32_t steal = 0;  // up to here places are free
     std::uint32_t real = 0;   // the first runnable that is nobody's yet
@@ -171,7 +152,42 @@ class WorkQueue {
     return true;
   }
 
-  // The thief's: the owner may meanwhile have taken more from the head.
+  // What a thief has claimed: the owner neither takes it nor writes over it.
+  struct Claim {
+    std::uint32_t first, count;
+  };
+
+  // The thief's first step.
+  std::optional<Claim> claim_half() {
+    std::uint64_t packed_head = head_.load(base::acquire);
+    for (;;) {
+      const Head head = unpacked(packed_head);
+      if (head.steal != head.real) return std::nullopt;
+      const std::uint32_t size = tail_.load(base::acquire) - head.real;  // acquire: pairs with push
+      const std::uint32_t count = size - size / 2;
+      if (count == 0 || count > kCapacity / 2)
+        return std::nullopt;  // or the head that was read is an old one
+      if (head_.compare_exchange_weak(packed_head, packed({head.steal, head.real + count}), base::acq_rel,
+                                      base::acquire)) {
+        return Claim{head.real, count};
+      }
+    }
+  }
+
+  // Its second one: all but the oldest go to `own`.
+  std::optional<Runnable> take_claimed(Claim claim, WorkQueue& own) {
+    const std::uint32_t own_tail = own.tail_.load(base::relaxed);  // relaxed: the caller's own
+    for (std::uint32_t i = 0; i + 1 < claim.count; ++i) {
+      own.place(own_tail + i).store(place(claim.first + i + 1).load(base::relaxed), base::relaxed);
+    }
+    std::optional<Runnable> first = taken(claim.first);
+    give_up_claim();
+    own.tail_.store(own_tail + claim.count - 1,
+                    base::release);  // release: publishes the places to other thieves
+    return first;
+  }
+
+  // The owner may meanwhile have taken more from the head.
   void give_up_claim() {
     std::uint64_t packed_head = head_.load(base::relaxed);
     for (;;) {

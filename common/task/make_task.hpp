@@ -6,8 +6,9 @@
 //   auto [runnable, task] = make_task(future_maker(my_coroutine()), [&](Runnable next) { queue.push(std::move(next)); });
 //   queue.push(std::move(runnable));
 //
-// `schedule` is kept inside the task and called from any thread, until the last waker of the task is dropped:
-// it owns what it needs (a std::shared_ptr to the queue), or the queue outlives all wakers.
+// `schedule` is kept inside the task until the last reference to it is dropped, and called from any thread, but not
+// once the task has finished: it owns what it needs (a std::shared_ptr to the queue), or the queue outlives all
+// unfinished tasks.
 #pragma once
 
 #include <utility>

@@ -33,14 +33,6 @@ class RunQueue {
     ++size_;
   }
 
-  // Takes over all of another one's, in their order.
-  void append(RunQueue&& other) {
-    if (other.is_empty()) return;
-    (first_ == nullptr ? first_ : last_->next_in_queue) = std::exchange(other.first_, nullptr);
-    last_ = std::exchange(other.last_, nullptr);
-    size_ += std::exchange(other.size_, 0);
-  }
-
   [[nodiscard]] std::optional<Runnable> pop() {
     if (first_ == nullptr) return std::nullopt;
     TaskHeader& task = *std::exchange(first_, first_->next_in_queue);

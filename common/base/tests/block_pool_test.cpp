@@ -28,7 +28,7 @@ bool is_filled(const void* block, std::size_t bytes, unsigned char with) {
 }
 
 TEST(BlockPoolTest, FreedBlock_IsTheNextOneOfItsSize) {
-  if (ASYNC_BLOCKS_FROM_MALLOC) GTEST_SKIP() << "under a sanitizer every block is malloc's";
+  if (BlockPool::kAllFromMalloc) GTEST_SKIP() << "under a sanitizer every block is malloc's";
   void* const first = BlockPool::allocate(100);
   BlockPool::free(first, 100);
   void* const other_size = BlockPool::allocate(200);
@@ -63,7 +63,7 @@ TEST(BlockPoolTest, ThousandsOfBlocks_AreAllDifferent) {
 // Question: one thread allocates, another frees. Where do the blocks go?
 // Predict: through the stock, so that the first thread gets them again. Break in `BlockPool::give_batch_of`.
 TEST(BlockPoolTest, BlocksFreedElsewhere_ComeBackThroughTheStock) {
-  if (ASYNC_BLOCKS_FROM_MALLOC) GTEST_SKIP() << "under a sanitizer every block is malloc's";
+  if (BlockPool::kAllFromMalloc) GTEST_SKIP() << "under a sanitizer every block is malloc's";
   constexpr std::size_t kBytes = 1000, kCount = 512;  // a size that nobody else here uses
   const auto allocate = [] {
     std::vector<void*> blocks;

@@ -1,7 +1,10 @@
 // mutex_test.cpp -- the mutex excludes, hands over and wakes; the condition variable wakes who waits, and keeps deadlines.
 #include "common/base/mutex.hpp"
 
+#include <cerrno>
 #include <chrono>
+#include <cstdint>
+#include <ctime>
 #include <gtest/gtest.h>
 #include <optional>
 #include <vector>
@@ -122,6 +125,28 @@ TEST(ConditionVariableTest, NotifiedInTime_DoesNotWaitForTheDeadline) {
   MutexLock lock(mutex);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::hours(1);
   EXPECT_TRUE(changed.wait_until(lock, deadline, [&] { return open; }));
+}
+
+// Question: a call of the system fails, a lock is taken, and then errno is looked at. Whose error is there?
+// Predict: the call's. Break in `futex_wait`.
+TEST(FutexTest, AWaitThatFails_LeavesErrnoAsItWas) {
+  async::base::detail::FutexWord word = 1;
+  errno = ENOENT;
+  EXPECT_TRUE(async::base::detail::futex_wait(word, 2));  // EAGAIN: it is another word by now
+  EXPECT_EQ(errno, ENOENT);
+  const timespec long_ago{.tv_sec = 0, .tv_nsec = 0};
+  EXPECT_FALSE(async::base::detail::futex_wait(word, 1, &long_ago));  // ETIMEDOUT
+  EXPECT_EQ(errno, ENOENT);
+  const timespec impossible{.tv_sec = 0, .tv_nsec = -1};
+  EXPECT_TRUE(async::base::detail::futex_wait(word, 1, &impossible));  // EINVAL
+  EXPECT_EQ(errno, ENOENT);
+}
+
+TEST(FutexTest, AWakeThatFails_LeavesErrnoAsItWas) {
+  errno = ENOENT;
+  // EFAULT: there is no memory at the end of all addresses. Only the system looks at the word, and refuses it.
+  async::base::detail::futex_wake(*reinterpret_cast<async::base::detail::FutexWord*>(UINTPTR_MAX - 3), 1);
+  EXPECT_EQ(errno, ENOENT);
 }
 
 }  // namespace

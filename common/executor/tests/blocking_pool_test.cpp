@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <gtest/gtest.h>
 #include <memory>
 #include <optional>
@@ -153,6 +154,43 @@ TEST_F(BlockingPoolTest, AThreadThatIsIdleForKeepAlive_Ends) {
   EXPECT_TRUE(block_on(spawn_blocking_on(pool, [] {})).has_value());  // and another one is started
 }
 
+// A clock that stands still, and calls somebody each time it is asked.
+class ClockThatTells final : public Clock {
+ public:
+  explicit ClockThatTells(std::function<Instant(int asked)> tells) : tells_(std::move(tells)) {}
+
+  [[nodiscard]] Instant now() const override { return tells_(++asked_); }
+  void block_until(Instant) override {}
+  void wake_at_deadline(Timer&, const Waker&) override {}
+  void change_deadline(Timer&, Instant) override {}
+  void forget(Timer&) override {}
+  void one_more_is_busy() noexcept override {}
+  void this_one_is_blocked() noexcept override {}
+
+ private:
+  const std::function<Instant(int)> tells_;
+  mutable base::Atomic<int> asked_ = 0;
+};
+
+// Question: an idle thread has looked at the empty queue; now it looks at the clock, and its time is over. A call
+// comes between the two, and is left to that thread. Predict: who makes it? Break in `BlockingPool::State::take`.
+TEST_F(BlockingPoolTest, ACallThatComes_AtTheMomentInWhichTheIdleThreadsTimeIsOver_IsMade) {
+  std::optional<BlockingPool> pool;
+  base::Atomic<bool> made = false;
+  ClockThatTells clock([&](int asked) {
+    if (asked == 1) return Instant(0s);  // the thread begins to be idle: 10 s from here
+    if (asked == 2) spawn_blocking_on(*pool, [&] { made = true; }).detach();
+    return Instant(10s);
+  });
+  {
+    const CurrentClock current(clock);
+    pool.emplace(with(1));
+  }
+  EXPECT_TRUE(block_on(spawn_blocking_on(*pool, [] {})).has_value());
+  yield_until([&] { return made || pool->threads() == 0; });
+  EXPECT_TRUE(made);
+}
+
 TEST_F(BlockingPoolTest, Shutdown_WaitsForTheCallThatRuns_AndCancelsTheRest) {
   Counts counts;
   BlockingPool pool(with(1));
@@ -178,7 +216,7 @@ TEST_F(BlockingPoolTest, Shutdown_WaitsForTheCallThatRuns_AndCancelsTheRest) {
 
 TEST_F(BlockingPoolTest, ShutdownWithALimit_LeavesAStuckCallToItself_AndSoDoesTheDestructor) {
   base::Parker begun, go;
-  auto pool = std::make_optional<BlockingPool>(with(2));
+  auto pool = std::make_optional<BlockingPool>(with(1));
   auto stuck = spawn_blocking_on(*pool, [&] {
     begun.unpark();
     go.park();
@@ -186,6 +224,8 @@ TEST_F(BlockingPoolTest, ShutdownWithALimit_LeavesAStuckCallToItself_AndSoDoesTh
   });
   begun.park();
   EXPECT_FALSE(pool->shutdown(0s));
+  const auto late = spawn_blocking_on(*pool, [] {});
+  EXPECT_TRUE(late.is_finished());  // cancelled, and not left to the stuck call's thread
   (void)pool->shutdown();
   pool.reset();
   EXPECT_FALSE(stuck.is_finished());
@@ -213,6 +253,32 @@ TEST_F(BlockingPoolTest, WhereNotEvenOneThreadCanBeStarted_ThePushThrows_AndTheC
   EXPECT_EQ(counts.live(), 0u);
   EXPECT_EQ(pool.threads(), 0u);
   EXPECT_EQ(pool.queued(), 0u);
+}
+
+// Question: a second thread is refused while the first one is busy. Predict: what becomes of the second call?
+// Break in `BlockingPool::State::without_thread`.
+TEST_F(BlockingPoolTest, WhereASecondThreadCannotBeStarted_TheFirstMakesItsCallToo) {
+  auto options = with(2);
+  int threads = 0;
+  options.surround = [&](std::function<void()> work) {
+    if (++threads == 2)
+      throw std::system_error(std::make_error_code(std::errc::resource_unavailable_try_again));
+    return work;
+  };
+  BlockingPool pool(options);
+  base::Parker begun, go;
+  auto first = spawn_blocking_on(pool, [&] {
+    begun.unpark();
+    go.park();
+    return 1;
+  });
+  begun.park();
+  auto second = spawn_blocking_on(pool, [] { return 2; });
+  EXPECT_EQ(pool.threads(), 1u);
+  EXPECT_EQ(pool.queued(), 1u);
+  go.unpark();
+  EXPECT_EQ(block_on(first).value(), 1);
+  EXPECT_EQ(block_on(second).value(), 2);
 }
 
 TEST_F(BlockingPoolTest, TheHooks_AreCalledInEachThread) {

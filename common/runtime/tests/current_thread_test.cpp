@@ -61,6 +61,25 @@ TEST_F(CurrentThreadTest, Tasks_RunInTheOrderInWhichTheyWereSpawned) {
   EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3}));
 }
 
+// Question: a task yields for ever, so the queue of the core never empties; another one comes from outside, into the
+// shared queue. Predict: after how many turns is it run? Break in `CurrentThread::next`.
+TEST_F(CurrentThreadTest, AtEveryNthTurn_TheSharedQueueComesFirst) {
+  const Runtime fifth = Builder::new_current_thread().global_queue_interval(5).build();
+  bool stop = false;
+  int turns = 0;
+  auto yields = fifth.spawn([&]() -> Async<> {
+    const auto stops = [&]() -> Async<> {
+      stop = true;
+      co_return;
+    };
+    base::Thread([&] { fifth.spawn(stops).detach(); }).join();
+    for (; !stop && turns < 1000; ++turns) co_await yield_now();
+  });
+  (void)fifth.block_on(yields);
+  EXPECT_TRUE(stop);
+  EXPECT_LE(turns, 5);
+}
+
 // Question: two threads block on one runtime. The one that runs the tasks is done first. Who runs them then?
 TEST_F(CurrentThreadTest, WhoeverBlocksLonger_TakesTheTasksOver) {
   Notify first_may_go, second_may_go;

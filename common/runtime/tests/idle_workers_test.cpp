@@ -77,6 +77,17 @@ TEST(IdleWorkersTest, AWorkerThatWakesItself_IsOutOfTheList_AndDoesNotSearch) {
   EXPECT_TRUE(idle.stop_searching());  // the one that was woken; the other one never counted
 }
 
+// A worker whose driver brings it work wakes itself, again and again: each time it counts as awake once.
+TEST(IdleWorkersTest, AWorkerThatWokeItselfOften_IsStillWokenByOthers) {
+  IdleWorkers idle(1);
+  for (int i = 0; i < 3; ++i) {
+    idle.sleep(0, false);
+    EXPECT_TRUE(idle.wake_self(0));
+  }
+  idle.sleep(0, false);
+  EXPECT_EQ(idle.to_wake(), 0u);
+}
+
 TEST(IdleWorkersTest, AWorkerThatSomebodyWokeJustNow_CannotWakeItself) {
   IdleWorkers idle(1);
   idle.sleep(0, false);

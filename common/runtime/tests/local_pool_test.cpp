@@ -183,6 +183,22 @@ TEST_F(LocalPoolTest, TheLastHandleDropped_InAPinnedTask_EndsThePool) {
   }
 }
 
+// A blocking call holds it: the end of the pool's thread waits for that call, so the call cannot wait for the thread.
+TEST_F(LocalPoolTest, TheLastHandleDropped_InABlockingCallOfAPinnedTask_EndsThePool) {
+  auto pool = std::make_optional<LocalPoolHandle>(1);
+  base::Parker go;
+  auto started = pool->spawn_pinned([&go, kept = *pool]() mutable {
+    return ready(spawn_blocking([&go, last = std::move(kept)] {
+      go.park();
+      return 3;
+    }));
+  });
+  auto call = block_on(started).value();
+  pool.reset();
+  go.unpark();
+  EXPECT_EQ(block_on(call).value(), 3);
+}
+
 TEST_F(LocalPoolTest, SleepsAndBlockingCalls_WorkThere) {
   const LocalPoolHandle pool(1);
   auto task = pool.spawn_pinned([]() -> Async<int> {

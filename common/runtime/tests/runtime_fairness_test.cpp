@@ -3,10 +3,12 @@
 #include <array>
 #include <cstddef>
 #include <gtest/gtest.h>
+#include <utility>
 #include <vector>
 
 #include "common/future/poll_fn.hpp"
 #include "common/future/yield_now.hpp"
+#include "common/io/udp_socket.hpp"
 #include "common/runtime/tests/flavours.hpp"
 
 namespace {
@@ -166,6 +168,33 @@ TYPED_TEST(RuntimeFairnessTest, ATimer_IsFiredBesideTasksThatAlwaysYield) {
     });
     co_await sleep(std::chrono::milliseconds(1));
     stop = true;
+    (void)co_await yields;
+  };
+  (void)runtime.block_on(runtime.spawn(all));
+  EXPECT_TRUE(stop);
+}
+
+// And for I/O.
+TYPED_TEST(RuntimeFairnessTest, ADatagram_IsSeenBesideTasksThatAlwaysYield) {
+  const Runtime runtime = TypeParam::of_one_thread().enable_io().build();
+  bool stop = false;
+  const auto all = [&]() -> Async<> {
+    auto receiver = UdpSocket::bind("127.0.0.1:0");
+    auto sender = UdpSocket::bind("127.0.0.1:0");
+    auto yields = spawn([&]() -> Async<> {
+      bool sent = false;
+      while (!stop) {
+        co_await yield_now();
+        if (std::exchange(sent, true)) continue;
+        const std::array<std::byte, 3> message{};
+        const auto to = receiver->local_address().value();
+        (void)co_await sender->send_to(message, to);
+      }
+    });
+    std::array<std::byte, 8> buffer{};
+    const auto got = co_await receiver->recv_from(buffer);  // waits: nothing is sent before it does
+    stop = true;
+    EXPECT_EQ(got->first, 3u);
     (void)co_await yields;
   };
   (void)runtime.block_on(runtime.spawn(all));

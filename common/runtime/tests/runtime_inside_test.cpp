@@ -106,7 +106,8 @@ TYPED_TEST(RuntimeInsideTest, InATaskOfAnotherRuntime_ItWaitsAndDestroysWhatWait
       this->runtime.reset();
       EXPECT_EQ(this->locals.live(), 0u);
       EXPECT_EQ(Handle::current().flavor(), other.handle().flavor());
-      co_await yield_now();  // its own runtime goes on
+      EXPECT_TRUE(other.handle().runs_here());  // also behind the polls of the one that has ended
+      co_await yield_now();                     // its own runtime goes on
     });
     EXPECT_TRUE(other.block_on(ends).has_value());
   }

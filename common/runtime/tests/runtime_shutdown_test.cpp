@@ -1,4 +1,5 @@
 // runtime_shutdown_test.cpp -- the end of a runtime from outside: what becomes of tasks, handles, calls and wakers.
+#include <array>
 #include <functional>
 #include <gtest/gtest.h>
 #include <memory>
@@ -9,7 +10,9 @@
 #include "common/future/pending.hpp"
 #include "common/future/poll_fn.hpp"
 #include "common/future/ready.hpp"
+#include "common/future/tests/counting_waker.hpp"
 #include "common/future/yield_now.hpp"
+#include "common/io/udp_socket.hpp"
 #include "common/runtime/tests/flavours.hpp"
 #include "common/task/tests/puppet.hpp"
 
@@ -47,6 +50,17 @@ TYPED_TEST(RuntimeShutdownTest, ATaskThatWaits_IsDestroyedOnTheRuntimesThreads_B
   EXPECT_EQ(this->locals.live(), 0u);
   EXPECT_EQ(destroyed_by, TypeParam::kHasWorkers ? "a worker" : "main");
   EXPECT_TRUE(waits.is_finished());
+}
+
+// A worker lists the tasks that its own tasks spawn, apart from those that come from elsewhere.
+TYPED_TEST(RuntimeShutdownTest, ATaskSpawnedByATask_IsDestroyedToo) {
+  this->runtime->block_on(this->runtime->spawn([this]() -> Async<> {
+    spawn(wait_for, std::ref(this->never), std::ref(this->locals)).detach();
+    co_return;
+  }));
+  this->until_waiting(1);
+  this->runtime.reset();
+  EXPECT_EQ(this->locals.live(), 0u);
 }
 
 TYPED_TEST(RuntimeShutdownTest, ATaskThatNeverRan_IsDestroyedToo) {
@@ -98,6 +112,38 @@ TYPED_TEST(RuntimeShutdownTest, AfterTheEnd_AHandleStillBlocksOnAFuture_AndWhatT
   });
   EXPECT_EQ(this->locals.live(), 0u);
   EXPECT_TRUE(task->is_finished());
+}
+
+// A future that keeps the last handle of a runtime that has ended: with it the scheduler goes, which refuses it just now.
+TYPED_TEST(RuntimeShutdownTest, AfterTheEnd_ASpawnedFutureMayHoldTheLastHandle) {
+  struct Holds : PendingFuture<void> {
+    explicit Holds(std::unique_ptr<Handle> handle) : last(std::move(handle)) {}
+    std::unique_ptr<Handle> last;
+  };
+  auto last = std::make_unique<Handle>(this->runtime->handle());
+  this->runtime.reset();
+  const Handle& handle = *last;
+  auto task = handle.spawn(Holds(std::move(last)));
+  EXPECT_TRUE(task.is_finished());
+}
+
+// Question: a socket outlives its runtime, and somebody else awaits it. Nobody will see its events any more.
+// Predict: does that one wait for ever? Break in `Runtime::shutdown`.
+TYPED_TEST(RuntimeShutdownTest, WhoeverAwaitsASocketOfTheRuntimeElsewhere_IsToldThatItHasEnded) {
+  CountingTask elsewhere;
+  auto socket = [this] {
+    const auto guard = this->runtime->enter();
+    return UdpSocket::bind("127.0.0.1:0");
+  }();
+  ASSERT_TRUE(socket.has_value());
+  std::array<std::byte, 4> bytes{};
+  auto receives = socket->recv_from(bytes);
+  EXPECT_TRUE(elsewhere.poll(receives).is_pending());
+  this->runtime.reset();
+  EXPECT_EQ(elsewhere.take_wakes(), 1u);
+  auto answer = elsewhere.poll(receives);
+  ASSERT_TRUE(answer.is_ready());
+  EXPECT_FALSE(answer.value().has_value());
 }
 
 // Question: a call on the blocking pool blocks on a sleep, and the destructor waits for that call. The workers, who
@@ -239,6 +285,25 @@ TYPED_TEST(RuntimeShutdownTest, ShutdownBackground_RightAfterACallWasHandedOver_
     std::move(each).shutdown_background();
     (void)block_on(call);  // made or cancelled
   }
+}
+
+// The end unparks the workers, and then their hook spawns: a handle that is left keeps the queues, but not what is in them.
+TEST(MultiThreadShutdownTest, WhatTheHookOfUnparkingSpawnsAtTheEnd_IsDestroyedWithTheRuntime) {
+  const Deadline deadline("a runtime does not end");
+  Counts futures;
+  std::optional<Runtime> runtime =
+      OnThreads::builder()
+          .on_thread_unpark([&] {
+            for (int i = 0; i < 3; ++i) {
+              spawn([life = Counted(futures)]() mutable { return pending(); }).detach();
+            }
+          })
+          .build();
+  const Handle handle = runtime->handle();
+  yield_until([&] { return handle.metrics().idle_workers == 2; });
+  runtime.reset();
+  EXPECT_EQ(futures.made, 6u);
+  EXPECT_EQ(futures.live(), 0u);
 }
 
 TEST(MultiThreadShutdownTest, ShutdownTimeout_WithAPollThatIsStuck_LeavesItsThreadToItself) {

@@ -107,6 +107,37 @@ TYPED_TEST(RuntimeStressTest, AWakeFromOutside_WhileTheRuntimeEnds) {
   }
 }
 
+// A thread leaves block_on at the very moment in which another one ends the runtime, and a task stands in the queue
+// that the two hand over: one of them destroys it.
+TEST(CurrentThreadStressTest, BlockOnReturns_WhileTheRuntimeEnds_AndNothingIsLeft) {
+  const Deadline deadline("a task is left behind by the end of its runtime", std::chrono::seconds(240));
+  Counts locals;
+  const auto yields = [&locals]() -> Async<> {
+    const Counted local(locals);
+    for (;;) co_await yield_now();
+  };
+  for (int round = 0; round < 10'000; ++round) {
+    std::optional<Runtime> runtime(Builder::new_current_thread().build());
+    const Handle handle = runtime->handle();
+    auto task = runtime->spawn(yields);
+    base::Atomic<bool> blocks = false, may_go = false;
+    base::Thread other([&] {
+      handle.block_on([&]() -> Async<> {
+        co_await yield_now();  // the task has its first turn, and is in the queue again
+        blocks = true;
+        yield_until([&] { return may_go.load(); });
+        for (int i = 0; i < round % 200; ++i) (void)may_go.load();  // a little later each time
+      });
+    });
+    yield_until([&] { return blocks.load(); });
+    may_go = true;
+    runtime.reset();
+    other.join();
+    ASSERT_TRUE(task.is_finished()) << "round " << round;
+    ASSERT_EQ(locals.live(), 0u);
+  }
+}
+
 TYPED_TEST(RuntimeStressTest, AHandOverInTheBackground_AtTheEnd) {
   for (int round = 0; round < 300; ++round) {
     Counts locals;

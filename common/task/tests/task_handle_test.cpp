@@ -81,6 +81,24 @@ TEST_F(TaskHandleTest, PolledByTwoTasksInTurn_WakesTheLatestOnly) {
   EXPECT_EQ(b.kept_wakers(), 0u);
 }
 
+// Question: the budget allows one step, and two tasks have finished. Predict: what do their handles say?
+// Break in `TaskHandle::poll`.
+TEST_F(TaskHandleTest, Poll_IsAStepOfTheBudget) {
+  strings_.finish = true;
+  auto first = spawn(), second = spawn();
+  (void)yard_.step();
+  (void)yard_.step();
+  CountingTask joiner;
+  {
+    const Budget::Scope budget(1);
+    EXPECT_TRUE(joiner.poll(first).is_ready());
+    EXPECT_FALSE(Budget::has_any_left());
+    EXPECT_TRUE(joiner.poll(second).is_pending());
+    EXPECT_EQ(joiner.take_wakes(), 1u);  // to be polled again, in a turn of its own
+  }
+  EXPECT_TRUE(joiner.poll(second).is_ready());
+}
+
 TEST_F(TaskHandleTest, Dropped_LetsGoOfTheJoinersWaker) {
   CountingTask joiner;
   {
