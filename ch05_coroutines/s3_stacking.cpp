@@ -1,0 +1,46 @@
+// s3_stacking.cpp -- the demo of 5.3: a file is copied through two coroutines.
+#include "ch05_coroutines/s3_stacking.hpp"
+
+#include <cstddef>
+#include <sys/resource.h>
+
+#include "common/demo/or_throw.hpp"
+#include "common/demo/println.hpp"
+#include "common/demo/shown.hpp"
+#include "common/demo/temporary_folder.hpp"
+
+#include "ch05_coroutines/data_files.hpp"
+#include "ch05_coroutines/demos.hpp"
+
+namespace ch05 {
+namespace {
+
+using async::demo::or_throw;
+using async::demo::println;
+
+// The most memory that this process has ever had at once.
+long peak_kilobytes() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+}  // namespace
+
+bool stacking_demo(const demo::Options& options) {
+  const demo::TemporaryFolder folder;
+  const std::string numbers = folder.path_of("numbers.txt"), output = folder.path_of("output.txt");
+  const std::size_t count = options.count("count");
+  or_throw(make_numbers(numbers, count, options.seed));
+
+  const long before = peak_kilobytes();
+  or_throw(or_throw(CoroutineManager::open(numbers, output)).run());
+  const long more = peak_kilobytes() - before;
+
+  const bool equal = or_throw(same_content(numbers, output));
+  println("numbers.txt has ", count, " numbers; output.txt is equal to it: ", demo::yes_or_no(equal));
+  println("memory for that: ", demo::shown(options, more, "<kilobytes>"), " KB more than before");
+  return equal && more < 8 * 1024;
+}
+
+}  // namespace ch05
