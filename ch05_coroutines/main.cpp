@@ -37,8 +37,11 @@ constexpr CountOption kCounts[] = {
     {"bound", "Transfers until main has control in between, for the demo transfer", 1000, 1, 5'000},
 };
 
+constexpr TextOption kTexts[] = {{"file", "FILE", "Numbers of your own, a line each, for the demo read"}};
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  return run_demos({"ch05_coroutines", "coroutines: what pauses and goes on", kDemos, kCounts}, argc, argv);
+  return run_demos({"ch05_coroutines", "coroutines: what pauses and goes on", kDemos, kCounts, kTexts}, argc,
+                   argv);
 }

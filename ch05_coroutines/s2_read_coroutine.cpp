@@ -30,11 +30,15 @@ FileResult<void> print_all(ReadCoroutine coroutine, int& yielded) {
 
 }  // namespace
 
-bool read_demo(const demo::Options&) {
+bool read_demo(const demo::Options& options) {
+  int yielded = 0;
+  if (const std::string& own = options.text("file"); !own.empty()) {
+    or_throw(print_all(ReadCoroutine(or_throw(NumberReader::open(own))), yielded));
+    return true;
+  }
   const demo::TemporaryFolder folder;
   const std::string data = folder.path_of("data.txt");
   std::ofstream(data) << "1\n2\n3\n4\n5\n";
-  int yielded = 0;
   return print_all(ReadCoroutine(or_throw(NumberReader::open(data))), yielded) && yielded == 5;
 }
 

@@ -4,12 +4,17 @@
 #include <fcntl.h>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <stdexcept>
 #include <string>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/descriptor.hpp"
+#include "common/demo/captured_lines.hpp"
+#include "common/demo/demo.hpp"
 #include "common/demo/temporary_folder.hpp"
+
+#include "ch05_coroutines/demos.hpp"
 
 namespace ch05 {
 namespace {
@@ -57,6 +62,22 @@ TEST_F(ReadCoroutineTest, IsLazy_ReadsNoFurtherThanItWasAsked) {
   ASSERT_EQ(::write(keeps_it_open.get(), "2\n3\n", 4), 4);
   EXPECT_EQ(reader.resume().yielded(), 2);
   EXPECT_EQ(reader.resume().yielded(), 3);
+}
+
+// The demo, with a file of the user's own: all that could be read is printed, and then the bad line ends it.
+TEST_F(ReadCoroutineTest, DemoWithAFileOfOnesOwn_PrintsItUpToTheBadLine) {
+  demo::Options options;
+  options.texts.emplace_back("file", path);
+  std::ofstream(path) << "7\n8\n";
+  {
+    const demo::CapturedLines printed;
+    EXPECT_TRUE(read_demo(options));
+    EXPECT_EQ(printed.text(), "7\n8\n");
+  }
+  std::ofstream(path) << "7\nx\n";
+  const demo::CapturedLines printed;
+  EXPECT_THROW((void)read_demo(options), std::runtime_error);
+  EXPECT_EQ(printed.text(), "7\n");
 }
 
 }  // namespace
