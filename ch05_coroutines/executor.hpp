@@ -51,7 +51,8 @@ class Executor {
   }
 
   // Runs all, in this thread, until each is complete. Between two rounds the thread sleeps for `pause`;
-  // without one it is busy all the while, as in the book.
+  // without one it is busy all the while, as in the book. On a paused clock give a pause: time stands still there
+  // while a thread is busy.
   void run(Duration pause = Duration::zero()) {
     for (poll_all(); !is_empty(); poll_all()) blocking_sleep(pause);
   }

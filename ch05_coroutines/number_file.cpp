@@ -50,6 +50,13 @@ std::optional<Number> parsed(std::string_view text) {
   return number;
 }
 
+// A line of a file that is no text would end the message, or change the colours of the terminal.
+std::string printable(std::string_view line) {
+  std::string text(line);
+  std::ranges::replace_if(text, [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; }, '?');
+  return text;
+}
+
 }  // namespace
 
 NumberReader::NumberReader(std::string path, base::Descriptor opened)
@@ -66,8 +73,7 @@ FileResult<std::optional<Number>> NumberReader::next() {
   if (!line) return std::unexpected(line.error());
   if (!*line) return std::optional<Number>();
   const auto number = parsed(**line);
-  if (!number)
-    return bad_line("'" + std::string(**line) + "' is no whole number of 32 bits; correct the line");
+  if (!number) return bad_line("'" + printable(**line) + "' is no whole number of 32 bits; correct the line");
   return number;
 }
 

@@ -8,6 +8,7 @@
 #include "common/demo/println.hpp"
 #include "common/demo/shown.hpp"
 #include "common/demo/temporary_folder.hpp"
+#include "common/demo/waiting_for.hpp"
 
 #include "ch05_coroutines/demos.hpp"
 #include "ch05_coroutines/s1_write_coroutine.hpp"
@@ -33,6 +34,7 @@ FileResult<void> print_all(ReadCoroutine coroutine, int& yielded) {
 bool read_demo(const demo::Options& options) {
   int yielded = 0;
   if (const std::string& own = options.text("file"); !own.empty()) {
+    const demo::WaitingFor waiting("numbers from " + own);  // it may be a pipe
     or_throw(print_all(ReadCoroutine(or_throw(NumberReader::open(own))), yielded));
     return true;
   }

@@ -15,9 +15,8 @@
 // How, and what it costs. The await_suspend below returns the handle that is to run next, and the compiler
 // resumes that one by a tail call: a jump, which needs no stack. But g++ makes tail calls only at -O2 and
 // -O3, and none under ASan and TSan. Elsewhere each transfer is a call inside the one before it: the stack
-// grows by 16 to 500 bytes each time, and some ten thousands of transfers later the program crashes. So a
-// Relay counts: after `bound` transfers the next one goes by way of run(), which is at the bottom of the
-// stack. This is why Async<T> uses no transfer: common/future/frame.hpp has a loop that resumes, and any
+// grows by 16 to 550 bytes each time, and some ten thousands of transfers later the program crashes. So a
+// Relay counts: every `bound`-th transfer goes by way of run(), which is at the bottom of the stack. This is why Async<T> uses no transfer: common/future/frame.hpp has a loop that resumes, and any
 // build of it is safe at any depth.
 //
 // Thread safety: one thread at a time.
@@ -143,10 +142,15 @@ class [[nodiscard]] Passing {
     template <class Promise>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> awaiting) {
       Handle next = transfer_.to->handle_;
+      ASYNC_CHECK(&next.promise().relay() == &awaiting.promise().relay(),
+                  "control was passed to a coroutine of another Relay, which nobody runs");
       next.promise().receive(std::move(transfer_.input));
       return awaiting.promise().relay().pass_to(next);
     }
-    Own await_resume() { return *std::exchange(*received_, std::nullopt); }
+    Own await_resume() {
+      ASYNC_CHECK(received_->has_value(), "run gave control to a coroutine that waits for an input");
+      return *std::exchange(*received_, std::nullopt);
+    }
 
    private:
     detail::Transfer<Input> transfer_;
@@ -195,6 +199,7 @@ class Passing<Input>::promise_type {
 
 template <class Input>
 void Relay::run(Passing<Input>& first) {
+  ASYNC_CHECK(!first.handle_.done(), "run was given a coroutine that had run to its end");
   first.handle_.promise().begin();
   next_ = first.handle_;
   for (bool is_first = true; next_; is_first = false) {

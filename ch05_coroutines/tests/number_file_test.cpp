@@ -65,6 +65,12 @@ TEST_F(NumberFileTest, WhatIsNoNumber_IsToldWithItsLine) {
   }
 }
 
+// It would end the message, or speak to the terminal.
+TEST_F(NumberFileTest, WhatCannotBePrinted_IsShownAsAQuestionMark) {
+  EXPECT_EQ(error_of(std::string("1\0x\x1b[2J\n", 8)),
+            path + ", line 1: '1?x?[2J' is no whole number of 32 bits; correct the line");
+}
+
 TEST_F(NumberFileTest, LineThatIsTooLong_IsRefusedBeforeItIsRead) {
   EXPECT_THAT(error_of("1\n" + std::string(65, '1') + "\n"),
               EndsWith("line 2: it has more than 64 characters, so it is no number"));

@@ -87,13 +87,13 @@ struct PingPong {
   Passing<GoOn> one = play(relay, *this, &PingPong::two), two = play(relay, *this, &PingPong::one);
 };
 
-// A stack of 256 KiB holds 500 transfers in any build, so with that bound it holds as many as one likes.
+// A stack of 256 KiB holds 200 transfers in any build, so with that bound it holds as many as one likes.
 TEST(TransferTest, MillionTransfers_FitOnASmallStackWithABound) {
   on_small_stack([] {
-    PingPong game(500, 1'000'000);
+    PingPong game(200, 1'000'000);
     game.relay.run(game.one);
     EXPECT_EQ(game.relay.transfers(), 1'000'000u);
-    EXPECT_EQ(game.relay.returns(), 2'000u);
+    EXPECT_EQ(game.relay.returns(), 5'000u);
   });
 }
 
@@ -205,6 +205,28 @@ TEST(TransferDeathTest, WhoHasEnded_CannotBeGivenControl) {
         pair.relay.run(pair.answers);
       },
       "after it had run to its end");
+  EXPECT_DEATH(
+      {
+        PingPong game(1000, 4);
+        game.relay.run(game.one);
+        game.relay.run(game.one);
+      },
+      "run was given a coroutine that had run to its end");
+}
+
+// After a bad line the writer still waits for a number; nobody may start it without one.
+TEST(TransferDeathTest, WhoWaitsForAnInput_CannotBeRunWithoutOne) {
+  const demo::TemporaryFolder folder;
+  const std::string numbers = folder.path_of("numbers.txt");
+  std::ofstream(numbers) << "1\nx\n";
+  EXPECT_DEATH(
+      {
+        FileTransfer transfer(NumberReader::open(numbers).value(), NumberWriter::open("/dev/null").value(),
+                              1000);
+        (void)transfer.run();
+        (void)transfer.run();
+      },
+      "waits for an input|run to its end");
 }
 
 // Question: without a bound, on a stack of 256 KiB, a million transfers. In which builds does that end well?

@@ -66,13 +66,18 @@ class CurrentThread final : public Scheduler {
       if (core_.is_parking && driver().is_paused()) parker_.unpark(driver());
       return;
     }
-    // What is destroyed below may hold the last handle: the scheduler goes when the visit is over.
-    const auto kept = is_closing() ? weak_from_this().lock() : nullptr;
+    std::shared_ptr<Scheduler>
+        kept;  // where what is destroyed may hold the last handle: goes behind the visit
     const Visit visit(*this);
-    if (const auto refused = shared_.push(std::move(runnable))) return;  // dropped, and so cancelled
+    if (const auto refused = shared_.push(std::move(runnable))) {
+      kept = weak_from_this().lock();
+      return;  // dropped, and so cancelled
+    }
     parker_.unpark(driver());
+    if (!is_closing()) return;
     // After the runtime's end nobody may come to block_on it any more. HasCore destroys what is there.
-    if (is_closing()) const HasCore last(*this);
+    kept = weak_from_this().lock();
+    const HasCore last(*this);
   }
 
   LiveTasks& home() override { return live_; }

@@ -134,27 +134,40 @@ class Driver {
 
 // Drives while it lives, with a thread of its own: at the end of a runtime, when its workers are gone and a call of
 // its pool may still block on a sleep that they would have fired. (A paused clock fires its timers itself.)
+//
+// A block_on in another thread may drive as well, and stop when its own future is ready. So the driver is taken for
+// one turn each, and while somebody else has it this looks again every now and then.
+// Errors: std::system_error if the system has no more threads; in a destructor that ends the program.
 class DrivesMeanwhile {
  public:
   explicit DrivesMeanwhile(Driver& driver) : driver_(driver) {
-    if (driver.is_paused() || !driver.try_take()) return;
-    thread_ = base::Thread(base::Bystander{}, [this] {
-      while (!ends_.load(base::acquire)) driver_.wait();  // acquire: pairs with the release below
-    });
+    if (!driver.is_paused()) thread_ = base::Thread(base::Bystander{}, [this] { drive(); });
   }
   DrivesMeanwhile(const DrivesMeanwhile&) = delete;
   DrivesMeanwhile& operator=(const DrivesMeanwhile&) = delete;
   ~DrivesMeanwhile() {
     if (!thread_.joinable()) return;
     ends_.store(true, base::release);
+    sleeper_.unpark();
     driver_.wake_up();
     thread_.join();
-    driver_.give_back();
   }
 
  private:
+  void drive() {
+    while (!ends_.load(base::acquire)) {  // acquire: pairs with the release in the destructor
+      if (driver_.try_take()) {
+        driver_.wait();
+        driver_.give_back();
+      } else {
+        (void)sleeper_.park_until(std::chrono::steady_clock::now() + std::chrono::milliseconds(10));
+      }
+    }
+  }
+
   Driver& driver_;
   base::Atomic<bool> ends_ = false;
+  base::Parker sleeper_;
   base::Thread thread_;
 };
 

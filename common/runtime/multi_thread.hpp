@@ -54,10 +54,12 @@ class MultiThread final : public Scheduler {
   void schedule(Runnable runnable) override {
     Worker* const here = Worker::of_this_thread();
     if (here != nullptr && &here->scheduler() == this) return here->schedule(std::move(runnable));
-    // What is dropped below may hold the last handle: the scheduler goes when the visit is over.
-    const auto kept = is_closing() ? weak_from_this().lock() : nullptr;
+    std::shared_ptr<Scheduler> kept;  // where what is dropped may hold the last handle: goes behind the visit
     const Visit visit(*this);
-    if (const auto refused = shared_.push(std::move(runnable))) return;  // dropped, and so cancelled
+    if (const auto refused = shared_.push(std::move(runnable))) {
+      kept = weak_from_this().lock();
+      return;  // dropped, and so cancelled
+    }
     wake_one();
   }
 

@@ -57,7 +57,7 @@ class Runtime {
 
   // As the destructor, but waits at most so long, by the runtime's clock or by real time, whichever is over first: a
   // call that is stuck in the system also holds up a paused clock. True if all threads have ended; those that have
-  // not are left to themselves, with whatever they run.
+  // not are left to themselves, with whatever they run; a call that sleeps by the runtime's timers sleeps for ever then.
   bool shutdown_timeout(Duration limit) && {
     const bool ended = shutdown(limit);
     handle_.scheduler_.reset();

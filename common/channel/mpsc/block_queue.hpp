@@ -149,7 +149,7 @@ class BlockQueue {
   base::Atomic<Block<T>*> tail_block_;
 
   // What senders write and what the receiver writes are in different cache lines, wherever the queue lies: two
-  // cores need not take turns for one at each message.
+  // cores need not take turns for one line whenever either of them writes.
   std::byte apart_[base::BlockPool::kCacheLine - sizeof(tail_block_)] = {};
 
   // The receiver's alone.

@@ -163,6 +163,25 @@ TYPED_TEST(RuntimeShutdownTest, ABlockingCallThatBlocksOnASleep_DoesNotHoldUpThe
   EXPECT_EQ(block_on(call), 1);
 }
 
+// The other one who drives may stop before the call's sleep is over: its own was shorter.
+TYPED_TEST(RuntimeShutdownTest, ABlockingCallThatSleepsLongerThanAnotherBlockOn_DoesNotHoldUpTheEnd) {
+  const Handle handle = this->runtime->handle();
+  base::Parker both[2];
+  const auto sleep_of = [handle](base::Parker& begun, Duration time) -> Async<void> {
+    begun.unpark();
+    co_await sleep(time);
+  };
+  auto call = this->runtime->spawn_blocking([&] {
+    handle.block_on(sleep_of(both[0], std::chrono::milliseconds(60)));
+    return 1;
+  });
+  base::Thread other("other", [&] { handle.block_on(sleep_of(both[1], std::chrono::milliseconds(20))); });
+  for (base::Parker& begun : both) begun.park();
+  this->runtime.reset();
+  EXPECT_EQ(block_on(call), 1);
+  other.join();
+}
+
 // Question: the runtime has ended, and its handle blocks on a sleep. Its workers, who fired the timers, are gone.
 // Predict: who fires this one? Break in `Handle::block_on`.
 TYPED_TEST(RuntimeShutdownTest, BlockOnOfAHandleThatOutlivesTheRuntime_CanStillSleep) {
