@@ -138,6 +138,10 @@ TEST(SignalTest, TheKinds_HaveTheSystemsNumbers) {
 // not.
 TEST(SignalDeathTest, BeforeTheFirstUse_TheSignalDoesWhatItDoesByDefault) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
+  // What a shell starts in the background ignores it, and so would the programs below.
+  struct sigaction now{};
+  ASSERT_EQ(::sigaction(SIGQUIT, nullptr, &now), 0);
+  if (now.sa_handler == SIG_IGN) ::signal(SIGQUIT, SIG_DFL);
   EXPECT_EXIT(raise_here(SignalKind::quit()), testing::KilledBySignal(SIGQUIT), "");
   EXPECT_EXIT(
       {
