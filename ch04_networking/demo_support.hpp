@@ -14,13 +14,14 @@ namespace ch04 {
 
 using namespace async;
 
-// Real time also with --paused, in this thread and in those that it starts. A paused clock jumps when
-// all threads wait; one that waits for a socket waits too, and every deadline would be over before the
-// bytes have come.
+// Real time in this thread and in those that it starts: with --paused, and where somebody outside is waited
+// for, a person or a server of the internet's, whom no --speed makes faster. A paused clock jumps when all
+// threads wait; one that waits for a socket waits too, and every deadline would be over before the bytes have
+// come.
 class RealTime {
  public:
   explicit RealTime(const demo::Options& options) {
-    if (options.paused) clock_.emplace();
+    if (options.paused || options.interactive || !options.text("url").empty()) clock_.emplace();
   }
 
  private:

@@ -12,6 +12,7 @@
 #include "ch04_networking/demos.hpp"
 #include "ch04_networking/https/https_error.hpp"
 #include "ch04_networking/s1_https_get.hpp"
+#include "ch04_networking/sockets.hpp"
 
 namespace ch04 {
 namespace {
@@ -32,12 +33,6 @@ Script broken_replies() {
   script["/other"] = ScriptedReply("220 mail.example ready\r\n");
   script["/silent"] = ScriptedReply("", Ending::never);
   return script;
-}
-
-// A port on which nobody listens: it was given to a listener that is gone.
-std::string uri_of_nobody() {
-  const auto listener = TcpListener::bind(SocketAddress::loopback(0));
-  return "http://127.0.0.1:" + std::to_string(listener ? listener->local_address()->port() : 1) + "/";
 }
 
 class Tries {
@@ -100,8 +95,8 @@ bool bad_replies(Tries& tries, const Site& site) {
       tries.fails("the same over TLS", site.https("/cut"), make_error_code(HttpsErrc::reply_cut));
   const bool headers = tries.fails("headers without end", site.http("/headers"),
                                    make_error_code(HttpsErrc::no_end_of_headers));
-  const bool chunk = tries.fails("a chunk of 2^68 bytes", site.http("/chunk"),
-                                 make_error_code(HttpsErrc::chunk_size_overflow));
+  const bool chunk =
+      tries.fails("a chunk of 2^68 bytes", site.http("/chunk"), make_error_code(HttpsErrc::bad_chunk));
   const bool body =
       tries.fails("more body than asked for", site.http("/long"), make_error_code(HttpsErrc::body_too_long));
   const bool other = tries.fails("a mail server", site.http("/other"), make_error_code(HttpsErrc::not_http));
@@ -121,7 +116,9 @@ bool https_errors_demo(const demo::Options& options) {
 
   const bool uris = bad_uris(tries);
   const bool name = tries.does_not_resolve(options, "http://no..such..host/");
-  const bool refused = tries.fails("a port where nobody listens", uri_of_nobody(),
+  const base::Descriptor nobody = value_of(hold_port(SocketAddress::loopback(0)));
+  const auto port = std::to_string(value_of(local_address(nobody.get())).port());
+  const bool refused = tries.fails("a port where nobody listens", "http://127.0.0.1:" + port + "/",
                                    std::make_error_code(std::errc::connection_refused));
   const bool plain = tries.fails("https:// to a server of http://", "https" + site.http("/").substr(4),
                                  make_error_code(HttpsErrc::not_tls));

@@ -56,8 +56,9 @@ bool nothing_of_asio_runs(Executor& executor, const Site& site, const Census& co
   const Census with = counted;
   // Fewer threads: one of the blocking pool's may have ended meanwhile.
   const bool as_many = with.threads <= without.threads && with.epolls == without.epolls &&
-                       with.eventfds == without.eventfds && with.timerfds == without.timerfds;
-  println(as_many ? "threads, epolls, eventfds and timerfds while Beast waits: as many as without it"
+                       with.eventfds == without.eventfds && with.timerfds == without.timerfds &&
+                       with.others == without.others;
+  println(as_many ? "threads, epolls, eventfds, timerfds, files while Beast waits: as many as without it"
                   : "without Beast: " + without.to_string() + "; with it: " + with.to_string());
   return as_many;
 }

@@ -3,9 +3,9 @@
 // The book takes hyper, which wants an executor, a connector and a stream. Here it is Boost.Beast, which
 // wants the same of Asio's requirements. Read in this order:
 //
-//   (a) https/custom_stream.hpp, connector.hpp   a stream, plain or TLS, made from a URI; nothing of Asio in
-//   it (b) https/polled_context.hpp, as_future.hpp, asio_stream.hpp   the bridge: executor, token, stream
-//   (c) https/https_get.cpp   the GET: the one file that includes Beast
+//   (a) https/custom_stream.hpp, connector.hpp: a stream, plain or TLS, made from a URI; nothing of Asio
+//   (b) https/polled_context.hpp, as_future.hpp, asio_stream.hpp: the bridge: executor, token, stream
+//   (c) https/https_get.cpp: the GET: the one file that includes Beast
 #pragma once
 
 #include <optional>

@@ -5,6 +5,7 @@
 #include "ch04_networking/s1_https_get.hpp"
 
 namespace ch04 {
+
 Site::Site(Executor& executor, const Script& script)
     : executor_(&executor), connector_(value_of(TlsConfig::client(issuer_.certificate()))) {
   const Identity own = issuer_.issue({"DNS:localhost", "IP:127.0.0.1"});

@@ -10,6 +10,7 @@
 
 #include "ch04_networking/demo_support.hpp"
 #include "ch04_networking/demos.hpp"
+#include "ch04_networking/s1_https_get.hpp"
 
 namespace ch04 {
 namespace {

@@ -34,13 +34,18 @@ const char* what_it_may_mean(int error) {
   }
 }
 
+// Before that much memory is asked for.
+std::size_t checked(std::size_t capacity) {
+  constexpr std::size_t kMost = std::numeric_limits<int>::max() / sizeof(epoll_event);
+  if (capacity == 0 || capacity > kMost) {
+    throw std::invalid_argument("Events needs room for 1 to " + std::to_string(kMost) + " events");
+  }
+  return capacity;
+}
+
 }  // namespace
 
-Events::Events(std::size_t capacity) : told_(capacity) {
-  if (capacity == 0 || capacity > std::numeric_limits<int>::max() / sizeof(epoll_event)) {
-    throw std::invalid_argument("Events needs room for at least one event, and at most a hundred million");
-  }
-}
+Events::Events(std::size_t capacity) : told_(checked(capacity)) {}
 
 Poll::Poll() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (!epoll_) throw std::system_error(errno, std::generic_category(), "no epoll could be made");

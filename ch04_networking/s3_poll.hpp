@@ -17,7 +17,8 @@
 //
 // Thread safety: poll() from one thread at a time; register_fd, reregister_fd, deregister_fd and
 //   Alarm::ring() from any, also while another thread is inside poll(), which then sees the change.
-// Lifetime: a descriptor is deregistered before it is closed; it is not owned. Poll outlives its Alarm.
+// Lifetime: a descriptor is deregistered before it is closed, or the Poll goes first; it is not owned. Poll
+//   outlives its Alarm.
 // Errors: register_fd and the other two say what the system refused, and why that may be. Constructors throw
 //   std::system_error; Events(0) std::invalid_argument.
 #pragma once

@@ -54,6 +54,7 @@ std::optional<ServerFuture::Output> ServerFuture::next_message() {
       return std::nullopt;
     }
     std::string message = stream_->take_message();
+    (void)poll_.deregister_fd(stream_->fd());
     stream_.reset();
     if (!message.empty()) return message;
     // It said nothing: the next one's turn, which may have been told already.

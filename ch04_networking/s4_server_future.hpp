@@ -72,9 +72,9 @@ class ServerFuture {
   base::Descriptor listener_;
   std::chrono::nanoseconds wait_;
   std::function<void()> on_would_block_;
-  os::Poll poll_;
   os::Events events_{2};
   std::optional<Incoming> stream_;  // whose turn it is
+  os::Poll poll_;                   // last: goes before the descriptors that it watches
 };
 
 // The book's client: waits until it may write, writes, until all is sent; then it ends. Blocks its thread.

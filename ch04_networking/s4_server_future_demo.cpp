@@ -18,7 +18,7 @@ using demo::println;
 class HesitantClient {
  public:
   explicit HesitantClient(const SocketAddress& server) : stream_(value_of(start_connecting(server))) {
-    (void)poll_.register_fd(stream_.get(), os::Token(1), os::Interest::writable());
+    value_of(poll_.register_fd(stream_.get(), os::Token(1), os::Interest::writable()));
   }
 
   void waits_to_be_writable() {
@@ -33,11 +33,14 @@ class HesitantClient {
     const auto count = try_write(stream_.get(), message);
     return count && *count == message.size();
   }
-  void ends() { stream_.reset(); }
+  void ends() {
+    value_of(poll_.deregister_fd(stream_.get()));
+    stream_.reset();
+  }
 
  private:
   base::Descriptor stream_;
-  os::Poll poll_;
+  os::Poll poll_;  // last: goes before the descriptor that it watches
 };
 
 }  // namespace

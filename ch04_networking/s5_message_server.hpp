@@ -64,12 +64,12 @@ class MessageServer {
   Executor& executor_;
   Handle handle_;
   std::chrono::nanoseconds wait_;
-  os::Poll poll_;
   os::Events events_{128};
   std::unordered_map<std::uint64_t, Incoming> connections_;  // by the number in their token
   std::uint64_t last_number_ = kServer.value;                // of the newest one; none is used twice
   bool is_somebody_left_ = false;                            // in the queue, for want of a descriptor
   Counts counts_;
+  os::Poll poll_;  // last: goes before the descriptors that it watches
 };
 
 }  // namespace ch04

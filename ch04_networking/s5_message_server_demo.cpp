@@ -21,7 +21,7 @@ using demo::println;
 
 constexpr std::size_t kClients = 4;
 
-// What the tasks have been told; main sleeps until that is all.
+// What the tasks have been told; main sleeps until that is all, or somebody gives up.
 class Inbox {
  public:
   explicit Inbox(std::size_t expected) : expected_(expected) {}
@@ -29,22 +29,30 @@ class Inbox {
   void take(std::string message) {
     auto texts = texts_.lock();
     texts->insert(std::move(message));
-    if (texts->size() == expected_) all_are_here_.unpark();
+    if (texts->size() == expected_) is_over_.unpark();
   }
-  void wait_for_all() { all_are_here_.park(); }
+  // The first error is the one that is told. Why the others fail then is a consequence, most of the time.
+  void give_up(const IoError& error) {
+    auto failure = failure_.lock();
+    if (failure->empty()) *failure = error.message();
+    is_over_.unpark();
+  }
+  void wait_for_all() { is_over_.park(); }
+  [[nodiscard]] std::string failure() { return *failure_.lock(); }
   [[nodiscard]] std::multiset<std::string> texts() { return *texts_.lock(); }
 
  private:
   const std::size_t expected_;
-  base::Parker all_are_here_;
+  base::Parker is_over_;
+  base::Locked<std::string> failure_;
   base::Locked<std::multiset<std::string>> texts_;
 };
 
 // Message number `first`, and every kClients-th after it, each through a connection of its own.
-void send_messages(const SocketAddress& server, std::size_t first, std::size_t all) {
-  for (std::size_t i = first; i <= all; i += kClients) {
+void send_messages(const SocketAddress& server, std::size_t first, std::size_t all, Inbox& inbox) {
+  for (std::size_t i = first; i <= all && inbox.failure().empty(); i += kClients) {
     const auto sent = send_when_writable(server, "message " + std::to_string(i));
-    if (!sent) println(sent.error().message());
+    if (!sent) inbox.give_up(sent.error());
   }
 }
 
@@ -67,11 +75,15 @@ bool message_server_demo(const demo::Options& options) {
     println(kClients, " clients send ", messages, " messages, each through a connection of its own");
     std::vector<base::Thread> clients;
     for (std::size_t i = 1; i <= kClients; ++i) {
-      clients.emplace_back([&address, i, messages] { send_messages(address, i, messages); });
+      clients.emplace_back([&address, &inbox, i, messages] { send_messages(address, i, messages, inbox); });
     }
     inbox.wait_for_all();
   }  // the server's task is dropped, the executor ends
 
+  if (const std::string failure = inbox.failure(); !failure.empty()) {
+    println("a message could not be sent: ", failure);
+    return false;
+  }
   const std::multiset<std::string> texts = inbox.texts();
   const std::set<std::string> different(texts.begin(), texts.end());
   bool all = different.size() == messages;

@@ -60,8 +60,8 @@ IoResult<os::Token> Driver::add(int fd) {
 
 void Driver::remove(os::Token token, int fd) {
   (void)poll_.deregister_fd(fd);
-  decltype(Table::entries)::node_type
-      dropped;  // without the lock: its wakers may be a task's last references
+  // Without the lock: its wakers may be a task's last references.
+  decltype(Table::entries)::node_type dropped;
   auto table = table_.lock();
   dropped = table->entries.extract(token.value);
 }

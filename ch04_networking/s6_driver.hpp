@@ -31,6 +31,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/check.hpp"
 #include "common/base/locked.hpp"
 #include "common/base/thread.hpp"
 #include "common/future/async.hpp"
@@ -103,7 +104,14 @@ class [[nodiscard("an operation does nothing until it is awaited or polled")]] S
   SocketOperation(Driver& driver, os::Token token, int fd, Driver::Direction direction, Try attempt)
       : driver_(driver), token_(token), fd_(fd), direction_(direction), try_(std::move(attempt)) {}
 
-  SocketOperation(SocketOperation&&) = default;
+  SocketOperation(SocketOperation&& other) noexcept
+      : driver_(other.driver_),
+        token_(other.token_),
+        fd_(other.fd_),
+        direction_(other.direction_),
+        try_(std::move(other.try_)) {
+    ASYNC_CHECK(!other.waits_, "an operation is moved before its first poll: later it would not be woken");
+  }
   SocketOperation& operator=(SocketOperation&&) = delete;
   ~SocketOperation() {
     if (waits_) driver_.clear(token_, direction_);

@@ -7,9 +7,8 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <vector>
 
-#include "common/runtime/handle.hpp"
+#include "common/runtime/join_set.hpp"
 #include "common/sync/barrier.hpp"
 
 namespace ch04 {
@@ -85,13 +84,15 @@ Async<LoadResult> one_connection(Driver& driver, SocketAddress server, Load load
 
 Async<LoadResult> http_load(Driver& driver, SocketAddress server, Load load) {
   const auto all_connected = std::make_shared<Barrier>(load.connections);
-  std::vector<JoinHandle<LoadResult>> connections;
+  JoinSet<LoadResult> connections;
   for (std::size_t i = 0; i < load.connections; ++i) {
-    connections.push_back(spawn(one_connection(driver, server, load, i, all_connected)));
+    connections.spawn(one_connection(driver, server, load, i, all_connected));
   }
   LoadResult total;
-  for (auto& connection : connections) {
-    const auto one = co_await connection;
+  for (;;) {
+    const auto next = co_await connections.join_next();
+    if (!next) co_return total;
+    const auto& one = *next;
     if (!one) {
       total.failed += load.requests;
       if (total.first_failure.empty()) total.first_failure = one.error().message();
@@ -101,7 +102,6 @@ Async<LoadResult> http_load(Driver& driver, SocketAddress server, Load load) {
     total.failed += one->failed;
     if (total.first_failure.empty()) total.first_failure = one->first_failure;
   }
-  co_return total;
 }
 
 }  // namespace ch04

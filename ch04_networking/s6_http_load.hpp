@@ -4,7 +4,8 @@
 // so an answer that is missing, doubled or out of order is found.
 //
 // Thread safety: a coroutine of an async::Runtime, on which it spawns a task for each connection.
-// Lifetime: the driver outlives it. Errors: counted; the first one is kept.
+// Cancelling: dropping it aborts the connections' tasks, which may still be in a poll at that moment.
+// Lifetime: so the driver outlives the runtime. Errors: counted; the first one is kept.
 #pragma once
 
 #include <cstddef>

@@ -76,19 +76,23 @@ Async<> HttpServer::serve_connection(Socket socket) {
   std::array<char, 16 * 1024> buffer;
   std::string answers;
   Instant deadline = from_now(limits_.idle);
-  bool had_begun = false;
+  bool had_begun = false;  // since the last answer
   for (bool goes_on = true; goes_on;) {
     goes_on = answer(reader, answers);
     if (!answers.empty()) {
       const bool was_sent = co_await send(socket, answers);
       if (!was_sent) co_return;
+      deadline = from_now(limits_.idle);
       had_begun = false;
       continue;  // more of them may be there already
     }
     if (!goes_on) break;
-    // The time of a request counts from its first byte, however many it sends one by one.
-    if (!had_begun) deadline = from_now(reader.has_begun() ? limits_.request : limits_.idle);
-    had_begun = reader.has_begun();
+    // The time of a request counts from its first byte, however many it sends one by one. Empty lines, which
+    // are no request, give nobody more time.
+    if (reader.has_begun() && !had_begun) {
+      deadline = from_now(limits_.request);
+      had_begun = true;
+    }
     const bool was_received = co_await receive(socket, buffer, reader, deadline);
     if (was_received) continue;
     if (!reader.has_begun() || now() < deadline) co_return;  // it said nothing, or its end has come

@@ -2,7 +2,6 @@
 #include "ch04_networking/s7_asking_process.hpp"
 
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <poll.h>
@@ -10,14 +9,17 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "common/base/check.hpp"
 
 namespace ch04 {
 namespace {
 
 constexpr int kGotAll = 0, kWrongAnswer = 1, kCallFailed = 2;
-constexpr int kMostMilliseconds = 10'000;  // for one answer: it must not outlive a parent that is stuck
+constexpr int kMostSeconds = 10;  // for one message or answer: it must not outlive a parent that is stuck
 
 // "message 12" in `room`. std::to_chars allocates nothing.
 std::string_view message_number(int number, std::span<char> room) {
@@ -39,14 +41,19 @@ int ask(const UnixAddress& server, const UnixAddress& own, int count) {
       ::connect(socket, server.data(), server.size()) != 0) {
     return kCallFailed;
   }
+  const timeval most{.tv_sec = kMostSeconds, .tv_usec = 0};
+  (void)::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
   std::array<char, 32> text_room;
   std::array<char, 64> answer_room;
   for (int i = 1; i <= count; ++i) {
     const std::string_view text = message_number(i, text_room);
-    if (::send(socket, text.data(), text.size(), MSG_NOSIGNAL) < 0) return kCallFailed;
+    if (uninterrupted([&] { return ::send(socket, text.data(), text.size(), MSG_NOSIGNAL); }) < 0) {
+      return kCallFailed;
+    }
     pollfd answered{.fd = socket, .events = POLLIN, .revents = 0};
-    if (::poll(&answered, 1, kMostMilliseconds) != 1) return kWrongAnswer;
-    const ssize_t length = ::recv(socket, answer_room.data(), answer_room.size(), 0);
+    if (uninterrupted([&] { return ::poll(&answered, 1, kMostSeconds * 1'000); }) != 1) return kWrongAnswer;
+    const auto length =
+        uninterrupted([&] { return ::recv(socket, answer_room.data(), answer_room.size(), 0); });
     if (length < 0) return kCallFailed;
     if (!is_answer_to(text, {answer_room.data(), static_cast<std::size_t>(length)})) return kWrongAnswer;
   }
@@ -85,11 +92,10 @@ Tried<Done> AskingProcess::try_end(int exits) {
 }
 
 int AskingProcess::wait() {
+  ASYNC_CHECK(pid_ > 0, "wait() is called once: afterwards there is no such process");
   int status = 0;
   const pid_t pid = std::exchange(pid_, -1);
-  while (::waitpid(pid, &status, 0) < 0) {
-    if (errno != EINTR) return kCallFailed;
-  }
+  if (uninterrupted([&] { return ::waitpid(pid, &status, 0); }) < 0) return kCallFailed;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 

@@ -5,7 +5,9 @@
 // there any more to let go of it. So it allocates nothing, prints nothing, and says all it has to say by its
 // exit code.
 //
-// Thread safety: one thread. Lifetime: the destructor ends the process if it still runs, and waits for that.
+// Thread safety: one thread; the one that calls start() outlives the process, which ends with it
+//   (PR_SET_PDEATHSIG is about the thread that forked, not about the parent process).
+// Lifetime: the destructor ends the process if it still runs, and waits for that.
 // Errors: values from start(); the exit code says how the conversation was.
 #pragma once
 
@@ -36,8 +38,8 @@ class AskingProcess {
   // The call that would block as long as it runs. Leaves the exit code for wait().
   [[nodiscard]] static Tried<Done> try_end(int exits);
 
-  // Blocks until it has ended. 0: it has got every answer; 1: a wrong one, or none; 2: a system call failed;
-  // 128 and more: a signal ended it.
+  // Once. Blocks until it has ended. 0: it has got every answer; 1: a wrong one, or none; 2: a system call
+  // failed; 128 and more: a signal ended it.
   [[nodiscard]] int wait();
 
  private:

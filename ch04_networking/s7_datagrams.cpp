@@ -63,10 +63,7 @@ Tried<Datagram> try_receive(int socket) {
   message.msg_iovlen = 1;
   message.msg_control = beside.data();
   message.msg_controllen = beside.size();
-  ssize_t count = -1;
-  do {
-    count = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-  } while (count < 0 && errno == EINTR);
+  const auto count = uninterrupted([&] { return ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC); });
   if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return std::nullopt;
   if (count < 0) return failed("receive");
   if ((message.msg_flags & MSG_TRUNC) != 0) {

@@ -1,7 +1,6 @@
 // sockets.cpp -- the system calls, each with what its errors mean.
 #include "ch04_networking/sockets.hpp"
 
-#include <cerrno>
 #include <netinet/tcp.h>
 #include <string>
 #include <sys/resource.h>
@@ -16,15 +15,6 @@ constexpr int kQueue = 1024;
 
 IoError error_of(int code, const std::string& what) {
   return IoError(std::error_code(code, std::generic_category()), what);
-}
-
-// Made again where a signal came in between.
-template <class Call>
-auto uninterrupted(Call call) {
-  for (;;) {
-    const auto answer = call();
-    if (answer >= 0 || errno != EINTR) return answer;
-  }
 }
 
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
@@ -62,6 +52,14 @@ IoResult<base::Descriptor> listen_on(const SocketAddress& address) {
   (void)::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (::bind(socket.get(), address.data(), address.size()) != 0) return failed(what);
   if (::listen(socket.get(), kQueue) != 0) return failed(what);
+  return socket;
+}
+
+IoResult<base::Descriptor> hold_port(const SocketAddress& address) {
+  const std::string what = "hold a port of " + address.to_string();
+  base::Descriptor socket = open_tcp(address);
+  // Without SO_REUSEADDR: with it another one could have the same port.
+  if (!socket || ::bind(socket.get(), address.data(), address.size()) != 0) return failed(what);
   return socket;
 }
 

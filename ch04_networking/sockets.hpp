@@ -7,6 +7,7 @@
 // Thread safety and lifetime: functions without state; they borrow descriptors, but for those they return.
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -26,12 +27,24 @@ using Tried = IoResult<std::optional<T>>;
 
 struct Done {};
 
+// Makes the call again where a signal came in between.
+template <class Call>
+auto uninterrupted(Call call) {
+  for (;;) {
+    const auto answer = call();
+    if (answer >= 0 || errno != EINTR) return answer;
+  }
+}
+
 // The system call that has just failed, as an error: "read: Connection reset by peer".
 [[nodiscard]] std::unexpected<IoError> failed(const std::string& what);
 
 // Port 0: the system chooses one, see local_address. Up to 1,024 connections may wait to be accepted.
 [[nodiscard]] IoResult<base::Descriptor> listen_on(const SocketAddress& address);
 [[nodiscard]] IoResult<SocketAddress> local_address(int socket);
+// A port on which nobody listens, as long as this lives: whoever connects to it is refused. (A port that was
+// given back may be somebody else's at once.)
+[[nodiscard]] IoResult<base::Descriptor> hold_port(const SocketAddress& address);
 
 // The next connection, if there is one. One that died in the queue is passed over.
 [[nodiscard]] Tried<base::Descriptor> try_accept(int listener);

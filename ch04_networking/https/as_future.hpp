@@ -39,8 +39,7 @@ class NoExecutor : public std::logic_error {
   NoExecutor()
       : std::logic_error(
             "there is no executor running: this operation waits on a context that nobody polls. Use a stream "
-            "whose "
-            "executor belongs to the future that is awaited (AsioStream on a PolledContext)") {}
+            "whose executor belongs to the future that is awaited (AsioStream on a PolledContext)") {}
 };
 
 class AsFuture {

@@ -15,16 +15,24 @@ Census Census::now() {
   for (const auto& each : fs::directory_iterator("/proc/self/fd")) {
     std::error_code gone;  // another thread may close it meanwhile
     const std::string what = fs::read_symlink(each.path(), gone).string();
-    if (what == "anon_inode:[eventpoll]") ++census.epolls;
-    if (what == "anon_inode:[eventfd]") ++census.eventfds;
-    if (what == "anon_inode:[timerfd]") ++census.timerfds;
+    if (gone || what.starts_with("socket:")) continue;
+    if (what == "anon_inode:[eventpoll]") {
+      ++census.epolls;
+    } else if (what == "anon_inode:[eventfd]") {
+      ++census.eventfds;
+    } else if (what == "anon_inode:[timerfd]") {
+      ++census.timerfds;
+    } else {
+      ++census.others;
+    }
   }
   return census;
 }
 
 std::string Census::to_string() const {
   return std::to_string(threads) + " threads, " + std::to_string(epolls) + " epoll, " +
-         std::to_string(eventfds) + " eventfd, " + std::to_string(timerfds) + " timerfd";
+         std::to_string(eventfds) + " eventfd, " + std::to_string(timerfds) + " timerfd, " +
+         std::to_string(others) + " other descriptors";
 }
 
 }  // namespace ch04

@@ -24,8 +24,7 @@ class HttpsCategory : public std::error_category {
       case HttpsErrc::reply_cut: return "the reply was cut: the stream ended before all of it had come";
       case HttpsErrc::no_end_of_headers: return "the headers do not end within the limit";
       case HttpsErrc::body_too_long: return "the body is longer than the limit";
-      case HttpsErrc::chunk_size_overflow:
-        return "a chunk of the body has a size that is no number, or too large";
+      case HttpsErrc::bad_chunk: return "a chunk of the body is malformed, or its size too large";
       case HttpsErrc::not_http: return "what came is no HTTP reply";
       case HttpsErrc::took_too_long: return "no complete reply within the time limit";
     }

@@ -12,17 +12,17 @@ namespace ch04 {
 
 // What this code itself finds wrong.
 enum class HttpsErrc {
-  bad_uri = 1,          // no URI at all: no scheme, a space in it
-  unsupported_scheme,   // ftp://
-  missing_host,         // http:///path
-  bad_port,             // http://host:99999
-  not_tls,              // https:// to a server that speaks something else
-  reply_cut,            // the stream ended before the reply was complete
-  no_end_of_headers,    // more headers than anybody should send
-  body_too_long,        // more body than was asked for
-  chunk_size_overflow,  // a chunk size that no number holds, or that is none
-  not_http,             // what came is no HTTP
-  took_too_long,        // the other side fell silent
+  bad_uri = 1,         // no URI at all: no scheme, a space in it
+  unsupported_scheme,  // ftp://
+  missing_host,        // http:///path
+  bad_port,            // http://host:99999
+  not_tls,             // https:// to a server that speaks something else
+  reply_cut,           // the stream ended before the reply was complete
+  no_end_of_headers,   // more headers than anybody should send
+  body_too_long,       // more body than was asked for
+  bad_chunk,           // a chunk size that is none, or that no number holds
+  not_http,            // what came is no HTTP
+  took_too_long,       // the other side fell silent
 };
 
 [[nodiscard]] std::error_code make_error_code(HttpsErrc code);

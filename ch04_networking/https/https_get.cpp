@@ -1,23 +1,29 @@
 // https_get.cpp -- the GET with Beast: the one file that includes it.
 #include "ch04_networking/https/https_get.hpp"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <cstdint>
 #include <expected>
+#include <optional>
 
 #include "common/time/timeout.hpp"
 
 #include "ch04_networking/https/as_future.hpp"
 #include "ch04_networking/https/asio_stream.hpp"
 #include "ch04_networking/https/https_error.hpp"
+#include "ch04_networking/s2_without_executor.hpp"
 
 namespace ch04 {
 namespace {
 
 namespace http = boost::beast::http;
+
+// A field of more than that is no error of Beast's: it throws.
+constexpr std::size_t kMostHeaderBytes = 64 * 1024;
 
 HttpReply reply_of(http::response<http::string_body> message) {
   HttpReply reply;
@@ -40,17 +46,21 @@ Async<std::expected<HttpReply, error_code>> exchange(Stream& stream, PolledConte
   const auto sent = co_await http::async_write(stream, request, AsFuture(context));
   if (!sent) co_return std::unexpected(sent.error());
 
-  boost::beast::flat_buffer buffer;
-  http::response_parser<http::string_body> parser;
-  parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
-  parser.body_limit(limits.body_bytes);
-  // In two steps: where header and body come at once, Beast 1.74 forgets that Content-Length was over the
-  // limit.
-  const auto begun = co_await http::async_read_header(stream, buffer, parser, AsFuture(context));
-  if (!begun) co_return std::unexpected(begun.error());
-  const auto received = co_await http::async_read(stream, buffer, parser, AsFuture(context));
+  const std::size_t header_bytes = std::min(limits.header_bytes, kMostHeaderBytes);
+  // Its limit holds where the parser has none: for the line of a chunk, and for trailers.
+  boost::beast::flat_buffer buffer(header_bytes);
+  std::optional<http::response_parser<http::string_body>> parser;
+  do {  // "103 Early Hints": the reply is still to come
+    parser.emplace();
+    parser->header_limit(static_cast<std::uint32_t>(header_bytes));
+    parser->body_limit(limits.body_bytes);
+    // Without the body: where both come at once, Beast 1.74 forgets that Content-Length was over the limit.
+    const auto begun = co_await http::async_read_header(stream, buffer, *parser, AsFuture(context));
+    if (!begun) co_return std::unexpected(begun.error());
+  } while (parser->get().result_int() / 100 == 1);
+  const auto received = co_await http::async_read(stream, buffer, *parser, AsFuture(context));
   if (!received) co_return std::unexpected(received.error());
-  co_return reply_of(parser.release());
+  co_return reply_of(parser->release());
 }
 
 std::error_code in_our_words(const error_code& error) {
@@ -63,7 +73,7 @@ std::error_code in_our_words(const error_code& error) {
     case http::error::buffer_overflow: return make_error_code(HttpsErrc::no_end_of_headers);
     case http::error::body_limit: return make_error_code(HttpsErrc::body_too_long);
     case http::error::bad_chunk:
-    case http::error::bad_chunk_extension: return make_error_code(HttpsErrc::chunk_size_overflow);
+    case http::error::bad_chunk_extension: return make_error_code(HttpsErrc::bad_chunk);
     default: return make_error_code(HttpsErrc::not_http);
   }
 }
@@ -96,8 +106,8 @@ Async<IoResult<HttpReply>> https_get(std::string uri, CustomConnector connector,
   auto getting = get_without_limit(*parsed, std::move(connector), limits);
   auto reply = co_await timeout(limits.time, std::move(getting));
   if (!reply)
-    co_return std::unexpected(
-        IoError(make_error_code(HttpsErrc::took_too_long), "GET " + parsed->to_string()));
+    co_return std::unexpected(IoError(make_error_code(HttpsErrc::took_too_long),
+                                      "GET " + parsed->to_string() + " " + reply.error().message()));
   co_return std::move(*reply);
 }
 

@@ -34,16 +34,12 @@ struct HttpReply {
 
 // What is read of a server that means no good, or is stuck.
 struct GetLimits {
-  std::size_t header_bytes = 64 * 1024;
+  std::size_t header_bytes = 64 * 1024;  // the most; also for the line of a chunk, and for trailers
   std::size_t body_bytes = 16 * 1024 * 1024;
   Duration time = std::chrono::seconds(30);  // from the lookup to the last byte
 };
 
 [[nodiscard]] Async<IoResult<HttpReply>> https_get(std::string uri, CustomConnector connector,
                                                    GetLimits limits = GetLimits());
-
-// The same exchange on what Asio brings with it: its own socket on its own io_context, which nobody runs.
-// Throws NoExecutor (as_future.hpp).
-[[nodiscard]] Async<IoResult<HttpReply>> https_get_without_executor(SocketAddress server, Uri uri);
 
 }  // namespace ch04

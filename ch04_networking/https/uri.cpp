@@ -2,6 +2,7 @@
 #include "ch04_networking/https/uri.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <cctype>
 #include <charconv>
 #include <optional>
@@ -35,15 +36,30 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
   return port;
 }
 
+bool is_ipv6(std::string_view text) {
+  in6_addr address;
+  return ::inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
+}
+
+// For a message: a name and a password in front of the host are nobody's business.
+std::string without_secret(std::string_view text) {
+  const auto scheme_end = text.find("://");
+  const auto begin = scheme_end == text.npos ? 0 : scheme_end + 3;
+  const auto at = text.substr(0, text.find_first_of("/?#", begin)).rfind('@');
+  if (at == text.npos || at < begin) return std::string(text);
+  return std::string(text.substr(0, begin)) + "..." + std::string(text.substr(at));
+}
+
 // "[::1]:8443" or "host:80": what is in front of the port, and the port's text with its colon.
 struct HostAndPort {
   explicit HostAndPort(std::string_view authority) {
     const bool has_brackets = authority.starts_with('[');
     const auto host_end = has_brackets ? authority.find(']') : authority.find(':');
     if (has_brackets) {
-      is_complete = host_end != authority.npos;
-      host = authority.substr(1, is_complete ? host_end - 1 : authority.npos);
-      port = is_complete ? authority.substr(host_end + 1) : std::string_view();
+      const bool is_closed = host_end != authority.npos;
+      host = authority.substr(1, is_closed ? host_end - 1 : authority.npos);
+      port = is_closed ? authority.substr(host_end + 1) : std::string_view();
+      is_good = is_closed && is_ipv6(host);
     } else {
       host = authority.substr(0, host_end);
       port = host_end == authority.npos ? std::string_view() : authority.substr(host_end);
@@ -52,14 +68,14 @@ struct HostAndPort {
 
   std::string_view host;
   std::string_view port;
-  bool is_complete = true;
+  bool is_good = true;  // else there are brackets, and no IPv6 address in them
 };
 
 }  // namespace
 
 IoResult<Uri> Uri::parse(std::string_view text) {
   const auto failure = [&](HttpsErrc code) {
-    return std::unexpected(IoError(make_error_code(code), "\"" + std::string(text) + "\""));
+    return std::unexpected(IoError(make_error_code(code), "\"" + without_secret(text) + "\""));
   };
   const auto scheme_end = text.find("://");
   if (scheme_end == 0 || scheme_end == text.npos || !has_only_visible_characters(text))
@@ -73,9 +89,11 @@ IoResult<Uri> Uri::parse(std::string_view text) {
   std::string_view rest = text.substr(scheme_end + 3);
   rest = rest.substr(0, rest.find('#'));
   const auto authority_end = std::min(rest.find_first_of("/?"), rest.size());
-  const HostAndPort parts(rest.substr(0, authority_end));
+  const std::string_view authority = rest.substr(0, authority_end);
   // A name and a password in front of the host ("user@") would have to be sent as a header: not here.
-  if (!parts.is_complete || parts.host.contains('@')) return failure(HttpsErrc::bad_uri);
+  if (authority.contains('@')) return failure(HttpsErrc::bad_uri);
+  const HostAndPort parts(authority);
+  if (!parts.is_good) return failure(HttpsErrc::bad_uri);
   if (parts.host.empty()) return failure(HttpsErrc::missing_host);
   uri.host_ = lower_case(parts.host);
   uri.port_ = usual_port(uri.scheme_);

@@ -1,4 +1,4 @@
-// connected.hpp -- Connected: two sockets that are connected; and a moment in which no descriptors are left.
+// connected.hpp -- two connected sockets, ports with and without a listener; and no descriptors left.
 #pragma once
 
 #include <array>
@@ -33,6 +33,17 @@ struct Listening {
 
   base::Descriptor listener = listen_on(SocketAddress::loopback(0)).value();
   SocketAddress address = local_address(listener.get()).value();
+};
+
+// A port on which nobody listens while this lives.
+struct NobodyListens {
+  NobodyListens() = default;
+  [[nodiscard]] std::string uri(const std::string& host, const std::string& scheme = "http") const {
+    return scheme + "://" + host + ":" + std::to_string(address.port()) + "/";
+  }
+
+  base::Descriptor socket = hold_port(SocketAddress::loopback(0)).value();
+  SocketAddress address = local_address(socket.get()).value();
 };
 
 // While it lives, this process cannot open another descriptor.

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 #include <stdexcept>
 
+#include "common/base/thread.hpp"
 #include "common/future/block_on.hpp"
 #include "common/future/ready.hpp"
+#include "common/task/tests/deadline.hpp"
 
 namespace ch04::tests {
 namespace {
@@ -18,7 +20,9 @@ TEST(RuntimeTest, Defaults_LeaveTwoCoresAndAtLeastOneThread) {
 }
 
 TEST(RuntimeTest, Run_GivesAnExecutorWithTheseThreads) {
+  const Deadline deadline("six threads never waited for a task");
   Executor executor = Runtime().with_low_num(2).with_high_num(4).run();
+  while (executor.idle_threads() != 6) base::yield_thread();
   auto task = executor.spawn_task(ready(7));
   EXPECT_EQ(block_on(task), 7);
 }

@@ -24,6 +24,7 @@ class OnePageSite {
   std::error_code error(GetLimits limits = GetLimits()) {
     const auto plain = get(false, limits);
     const auto tls = get(true, limits);
+    EXPECT_EQ(plain.has_value(), tls.has_value());
     if (plain || tls) return {};
     EXPECT_EQ(plain.error().code(), tls.error().code()) << plain.error().message() << tls.error().message();
     EXPECT_TRUE(plain.error().message().starts_with("GET http://localhost:")) << plain.error().message();
@@ -35,12 +36,6 @@ class OnePageSite {
   Executor executor_ = Runtime().with_low_num(2).with_high_num(1).run();
   Site site_;
 };
-
-// A port on which nobody listens: it was given to a listener that is gone.
-inline std::string uri_of_nobody(const std::string& host, const std::string& scheme = "http") {
-  const auto listener = TcpListener::bind(SocketAddress::loopback(0));
-  return scheme + "://" + host + ":" + std::to_string(listener->local_address()->port()) + "/";
-}
 
 inline ScriptedReply page(const std::string& rest_of_reply, Ending ending = Ending::properly) {
   return ScriptedReply("HTTP/1.1 200 OK\r\n" + rest_of_reply, ending);

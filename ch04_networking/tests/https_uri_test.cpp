@@ -48,7 +48,8 @@ HttpsErrc error_of(std::string_view text) {
 }
 
 TEST(UriTest, EachBadUri_IsToldWhatIsBad) {
-  for (const char* none : {"", "localhost", "://a", "http:/a", "http://a b/", "http://[::1/", "http://me@a/"})
+  for (const char* none : {"", "localhost", "://a", "http:/a", "http://a b/", "http://[::1/",
+                           "http://[localhost]/", "http://[]/", "http://[127.0.0.1]:80/"})
     EXPECT_EQ(error_of(none), HttpsErrc::bad_uri) << none;
   for (const char* scheme : {"ftp://a/", "httpss://a", "file:///etc/hosts"})
     EXPECT_EQ(error_of(scheme), HttpsErrc::unsupported_scheme) << scheme;
@@ -57,6 +58,19 @@ TEST(UriTest, EachBadUri_IsToldWhatIsBad) {
   for (const char* port :
        {"http://a:0/", "http://a:65536/", "http://a:8o/", "http://a:-1/", "http://[::1]80/"})
     EXPECT_EQ(error_of(port), HttpsErrc::bad_port) << port;
+}
+
+// What is told may end in a log.
+TEST(UriTest, NameAndPassword_AreRefused_AndNotRepeated) {
+  const auto message_of = [](std::string_view text) { return Uri::parse(text).error().message(); };
+  const std::string bad = ": not a URI: expected http://HOST[:PORT]/PATH or https://..., without spaces";
+  EXPECT_EQ(message_of("http://me:secret@127.0.0.1/"), "\"http://...@127.0.0.1/\"" + bad);
+  EXPECT_EQ(message_of("http://me@a:80/x@y"), "\"http://...@a:80/x@y\"" + bad);
+  EXPECT_EQ(message_of("http://me:s@cret@[::1]/"), "\"http://...@[::1]/\"" + bad);
+  EXPECT_EQ(message_of("me:secret@a/"), "\"...@a/\"" + bad);
+  EXPECT_EQ(message_of("ftp://me:secret@a/"),
+            "\"ftp://...@a/\": unsupported scheme: only http and https are known here");
+  EXPECT_EQ(Uri::parse("http://a/x@y").value().target(), "/x@y");
 }
 
 // Question: a target with a line end in it would end the request's first line. What could the rest of it be?

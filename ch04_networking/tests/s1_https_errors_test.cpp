@@ -5,11 +5,18 @@
 #include <vector>
 
 #include "ch04_networking/https/https_error.hpp"
+#include "ch04_networking/tests/connected.hpp"
 #include "ch04_networking/tests/https_one_page_site.hpp"
 #include "ch04_networking/tests/https_tls_pair.hpp"
 
 namespace ch04 {
 namespace {
+
+std::string many_trailers() {
+  std::string all;
+  for (int i = 0; i < 20'000; ++i) all += "T: " + std::to_string(i) + "\r\n";
+  return all;
+}
 
 TEST(HttpsErrorsTest, ReplyThatIsCut_IsSaidSo_WhereverItIs) {
   EXPECT_EQ(OnePageSite(ScriptedReply("", Ending::cut)).error(), make_error_code(HttpsErrc::reply_cut));
@@ -40,10 +47,27 @@ TEST(HttpsErrorsTest, HeadersWithoutEnd_AreRefused) {
             make_error_code(HttpsErrc::no_end_of_headers));
 }
 
+// Question: Beast has limits for the headers and for the body. What may come that is neither?
+// Predict what stops it here. Break in `exchange`.
+TEST(HttpsErrorsTest, EndlessTrailersAndChunkExtensions_AreRefused) {
+  const std::string chunked = "Transfer-Encoding: chunked\r\n\r\n";
+  const std::string endless(300'000, 'x');
+  for (const std::string& rest : {"5;" + endless, "0\r\nEndless: " + endless,
+                                  "0\r\nEndless: " + endless + "\r\n\r\n", "0\r\n" + many_trailers()})
+    EXPECT_EQ(OnePageSite(page(chunked + rest, Ending::never)).error(),
+              make_error_code(HttpsErrc::no_end_of_headers))
+        << rest.substr(0, 20);
+  // Whoever allows more gets no more than Beast can hold.
+  GetLimits generous;
+  generous.header_bytes = 1'000'000;
+  EXPECT_EQ(OnePageSite(page("Endless: " + endless + "\r\n\r\n")).error(generous),
+            make_error_code(HttpsErrc::no_end_of_headers));
+}
+
 TEST(HttpsErrorsTest, ChunkSizeThatIsNone_IsRefused) {
   for (const char* size : {"fffffffffffffffff", "10000000000000000", "five", "-5", ""}) {
     OnePageSite site(page(std::string("Transfer-Encoding: chunked\r\n\r\n") + size + "\r\n", Ending::never));
-    EXPECT_EQ(site.error(), make_error_code(HttpsErrc::chunk_size_overflow)) << size;
+    EXPECT_EQ(site.error(), make_error_code(HttpsErrc::bad_chunk)) << size;
   }
 }
 
@@ -71,6 +95,15 @@ TEST(HttpsErrorsTest, ServerThatFallsSilent_IsGivenUp) {
             make_error_code(HttpsErrc::took_too_long));
 }
 
+TEST(HttpsErrorsTest, TimeLimit_IsNamed) {
+  GetLimits impatient;
+  impatient.time = std::chrono::milliseconds(200);
+  const auto reply = OnePageSite(page("", Ending::never)).get(false, impatient);
+  EXPECT_TRUE(
+      reply.error().message().ends_with("/ timed out after 200 ms: no complete reply within the time limit"))
+      << reply.error().message();
+}
+
 IoError error_at(const std::string& uri) {
   const Deadline deadline("a GET never failed");
   Executor executor = Runtime().with_low_num(1).with_high_num(1).run();
@@ -89,11 +122,13 @@ TEST(HttpsErrorsTest, HostThatDoesNotResolve_IsSaidSo) {
 }
 
 TEST(HttpsErrorsTest, NobodyListens_IsSaidSo) {
+  const tests::NobodyListens nobody;
   for (const char* scheme : {"http", "https"})
-    EXPECT_TRUE(error_at(uri_of_nobody("127.0.0.1", scheme)).is(std::errc::connection_refused)) << scheme;
+    EXPECT_TRUE(error_at(nobody.uri("127.0.0.1", scheme)).is(std::errc::connection_refused)) << scheme;
 }
 
 TEST(HttpsErrorsTest, PlainServer_AskedForTls_IsSaidSo) {
+  const Deadline deadline("a server of http:// was never refused");
   Executor executor = Runtime().with_low_num(1).with_high_num(1).run();
   const Site site(executor, Script());
   const auto reply =

@@ -6,6 +6,8 @@
 #include "common/future/block_on.hpp"
 #include "common/task/tests/deadline.hpp"
 
+#include "ch04_networking/s1_https_get.hpp"
+
 namespace ch04 {
 namespace {
 

@@ -210,6 +210,7 @@ class ManySignals {
 };
 
 TEST_F(PollTest, Signals_NeitherEndAPollNorProlongIt) {
+  const Deadline deadline("each signal gave the poll its whole time again");
   const ManySignals signals;
   const auto start = std::chrono::steady_clock::now();
   poll.poll(events, 30ms);
@@ -247,7 +248,10 @@ TEST_F(PollTest, ClosedDescriptor_IsForgottenByItself) {
   EXPECT_EQ(look(), "");
 }
 
-TEST(EventsTest, WithoutRoom_AreRefused) { EXPECT_THROW(os::Events(0), std::invalid_argument); }
+TEST(EventsTest, WithoutRoom_OrWithTooMuch_AreRefused) {
+  EXPECT_THROW(os::Events(0), std::invalid_argument);
+  EXPECT_THROW(os::Events(200'000'000), std::invalid_argument);
+}
 
 }  // namespace
 }  // namespace ch04::tests

@@ -4,6 +4,7 @@
 #include <array>
 #include <gtest/gtest.h>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "common/base/thread.hpp"
@@ -190,13 +191,33 @@ TEST_F(DriverTest, WhatCannotBePolled_IsNotAdded) {
 }
 
 TEST_F(DriverTest, NobodyListens_ConnectSaysSoWithTheAddress) {
-  SocketAddress address;
-  {
-    const Listening gone;
-    address = gone.address;
-  }
-  const auto socket = block_on(Socket::connect(driver, address));
-  EXPECT_EQ(socket.error().message(), "connect to " + address.to_string() + ": Connection refused");
+  const NobodyListens nobody;
+  const auto socket = block_on(Socket::connect(driver, nobody.address));
+  EXPECT_EQ(socket.error().message(), "connect to " + nobody.address.to_string() + ": Connection refused");
+}
+
+TEST_F(DriverTest, OperationIsMoved_BeforeItsFirstPoll) {
+  write_there("dingo");
+  Socket socket = add(std::move(sockets.here));
+  auto read = socket.read(buffer);
+  auto moved = std::move(read);
+  EXPECT_EQ(task.poll(moved).value().value(), 5u);
+}
+
+TEST(DriverDeathTest, OperationThatIsMovedWhileItWaits_StopsTheProgram) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(
+      {
+        Driver driver;
+        Connected both;
+        Socket socket = Socket::add(driver, std::move(both.here)).value();
+        char byte = 0;
+        CountingTask task;
+        auto read = socket.read(std::span(&byte, 1));
+        (void)task.poll(read);
+        const auto moved = std::move(read);
+      },
+      "an operation is moved before its first poll");
 }
 
 TEST(DriverDeathTest, DriverBeforeItsSockets_StopsTheProgram) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "common/base/thread.hpp"
 #include "common/runtime/builder.hpp"
 #include "common/task/tests/deadline.hpp"
 
@@ -79,17 +80,27 @@ TEST(HttpLoadTest, WrongAnswerAndEarlyEnd_AreFailures) {
   EXPECT_EQ(cut.first_failure, "the server ended the connection");
 }
 
+// Question: the load is dropped while its connections wait for answers. Who ends their tasks?
+// Predict. Break in `~JoinSet`.
+TEST(HttpLoadTest, LoadThatIsDropped_EndsItsConnections) {
+  const Deadline deadline("a connection outlived its load");
+  const Listening silent;  // the system connects to it, and nobody answers
+  Driver driver;
+  const async::Runtime runtime = Builder::new_multi_thread().worker_threads(1).build();
+  const Load three{.connections = 3, .requests = 1, .ahead = 1};
+  auto loading = runtime.spawn(http_load(driver, silent.address, three));
+  while (driver.sockets() != 3) base::yield_thread();
+  loading.abort();
+  while (driver.sockets() != 0) base::yield_thread();
+}
+
 TEST(HttpLoadTest, NobodyListens_EveryRequestFails) {
   const Deadline deadline("a refused connection held the others up");
-  SocketAddress address;
-  {
-    const Listening gone;
-    address = gone.address;
-  }
+  const NobodyListens nobody;
   Driver driver;
   const async::Runtime runtime = Builder::new_current_thread().build();
   const LoadResult result =
-      runtime.block_on(http_load(driver, address, {.connections = 3, .requests = 5, .ahead = 1}));
+      runtime.block_on(http_load(driver, nobody.address, {.connections = 3, .requests = 5, .ahead = 1}));
   EXPECT_EQ(result.failed, 15u);
   EXPECT_NE(result.first_failure.find("Connection refused"), std::string::npos) << result.first_failure;
 }

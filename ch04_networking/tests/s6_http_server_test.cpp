@@ -201,6 +201,17 @@ TEST_F(HttpServerTest, PeerThatSaysNothing_IsLeft_WithoutAWord) {
   EXPECT_EQ(ask(""), "");
 }
 
+// Question: an empty line before a request is passed over. How long can a peer live on empty lines?
+// Predict. Break in `HttpServer::serve_connection`, where the deadline is chosen.
+TEST_F(HttpServerTest, EmptyLines_ProlongNothing) {
+  serve({.request = 200ms, .idle = 200ms, .farewell = 1ms});  // longer than a busy machine stops the writer
+  const base::Descriptor socket = start_connecting(listening.address).value();
+  for (std::size_t i = 0; server->connections() < 1 || driver.sockets() != 1; ++i) {  // until it is left
+    (void)try_write(socket.get(), i % 2 == 0 ? "\r" : "\n");
+    base::sleep_thread_until(std::chrono::steady_clock::now() + 100us);
+  }
+}
+
 // Question: a request comes in two parts, is answered, and then nothing more comes. Which limit counts now?
 // Predict; and in which line is it chosen? Break in `HttpServer::serve_connection`.
 TEST_F(HttpServerTest, SilenceAfterAnAnswer_HasTheIdleLimit_NotThatOfTheRequest) {

@@ -117,6 +117,20 @@ TEST_F(DatagramsTest, NobodyToAsk_IsTheOtherProcesssExitCode) {
   EXPECT_EQ(other.wait(), 2);
 }
 
+TEST(AskingProcessDeathTest, WaitingTwice_StopsTheProgram) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const demo::TemporaryFolder folder;
+  const UnixAddress nobody = unix_path(folder.path_of("nobody")).value();
+  const UnixAddress own = unix_path(folder.path_of("own")).value();
+  EXPECT_DEATH(
+      {
+        AskingProcess process = AskingProcess::start(nobody, own, 1).value();
+        (void)process.wait();
+        (void)process.wait();
+      },
+      "wait\\(\\) is called once");
+}
+
 // Question: a process is no socket. How does a task wait for its end?
 // Predict what the driver is told, and how often. Break in `AskingProcess::try_end`.
 TEST_F(DatagramsTest, EndOfAProcess_IsAnEventLikeAnother) {
