@@ -15,7 +15,7 @@ namespace ch01 {
 
 inline constexpr std::size_t kGreatestFibonacci = 42;
 
-// 0, 1, 1, 2, 3, 5, 8, ... Twice as many calls as the result says, and some.
+// 0, 1, 1, 2, 3, 5, 8, ... In 2 * fibonacci(n + 1) - 1 calls: more than three times as many as the result.
 [[nodiscard]] std::uint64_t fibonacci(std::uint64_t n);
 
 // What something cost: by the clock on the wall, and added up over all cores.

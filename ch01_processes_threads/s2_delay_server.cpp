@@ -94,7 +94,11 @@ Async<> DelayServer::serve(TcpStream stream, std::shared_ptr<const Site> site) {
 Async<> DelayServer::accept(TcpListener listener, std::shared_ptr<const Site> site) {
   for (;;) {
     auto accepted = co_await listener.accept();
-    if (!accepted) co_return;  // the runtime's I/O has ended
+    if (!accepted) {
+      if (accepted.error().is(std::errc::operation_canceled)) co_return;  // the runtime's I/O has ended
+      co_await sleep(TcpListener::kPause);  // this one is lost: no reason to lose the next, nor to spin
+      continue;
+    }
     spawn(serve, std::move(accepted->first), site).detach();
   }
 }

@@ -6,9 +6,9 @@
 // Thread safety: as any future; inside a runtime. Errors: in words, with the URL.
 #pragma once
 
+#include <chrono>
 #include <expected>
 #include <string>
-#include <string_view>
 
 #include "common/future/async.hpp"
 #include "common/time/clock.hpp"
@@ -16,6 +16,9 @@
 namespace ch01 {
 
 using namespace async;
+
+// In real time: a reply that takes longer counts as a stall. A child program has given up by then.
+inline constexpr std::chrono::seconds kPatience{40};
 
 // The body of a reply that went well (status 2xx).
 using Fetched = std::expected<std::string, std::string>;
@@ -26,5 +29,8 @@ using Took = std::expected<Duration, std::string>;
 [[nodiscard]] Async<Took> one_request(std::string url);
 [[nodiscard]] Async<Took> four_in_turn(std::string url);
 [[nodiscard]] Async<Took> four_joined(std::string url);
+
+// "140", the milliseconds.
+[[nodiscard]] std::string in_milliseconds(Duration duration);
 
 }  // namespace ch01

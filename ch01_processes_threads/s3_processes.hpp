@@ -3,12 +3,14 @@
 // Nothing is shared with a child but three streams and a number at its end. So all that can go wrong has to
 // be told by these: it could not be started (here, at once), it ended with a code, or a signal ended it.
 //
-// Thread safety: functions without state; they block, and call no runtime their own.
+// Thread safety: functions without state. They block the calling thread, which needs no runtime.
 // Errors: in words, with the program's name.
 #pragma once
 
 #include <expected>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "common/demo/demo.hpp"
 #include "common/io/process.hpp"
@@ -17,11 +19,14 @@ namespace ch01 {
 
 using namespace async;
 
-// The child program: what --child says, else ch01_connection beside this program.
+// The child program's whole path: what --child says, else ch01_connection beside this program.
 [[nodiscard]] std::string child_program(const demo::Options& options);
 
 // "exited with code 0", "was ended by signal 9"
 [[nodiscard]] std::string how_it_ended(const ExitStatus& status);
+
+// What a child has written, without the end of its last line.
+[[nodiscard]] std::string without_line_end(std::string text);
 
 // Runs in the background, its stdout and stderr kept.
 class Connection {
@@ -32,7 +37,7 @@ class Connection {
   [[nodiscard]] int pid() const { return child_.id(); }
   // Blocks until it has ended.
   [[nodiscard]] std::expected<ProcessOutput, std::string> wait() &&;
-  // It has no say in it.
+  // By a signal that it can neither catch nor ignore.
   void kill() { (void)child_.start_kill(); }
 
  private:
@@ -40,5 +45,17 @@ class Connection {
 
   Child child_;
 };
+
+struct EndedConnection {
+  EndedConnection(int pid_, ExitStatus status_) : pid(pid_), status(status_) {}
+
+  int pid;
+  ExitStatus status;
+};
+
+// Starts all, then waits for one after the other, and prints what each wrote.
+// Errors: of the first that could not be started or waited for; the others are killed.
+[[nodiscard]] std::expected<std::vector<EndedConnection>, std::string> run_connections(
+    const std::string& program, const std::vector<std::string>& urls);
 
 }  // namespace ch01

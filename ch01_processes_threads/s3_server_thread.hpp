@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/runtime/builder.hpp"
 
@@ -14,6 +15,9 @@ namespace ch01 {
 
 class ServerThread {
  public:
+  ServerThread() = default;
+  ServerThread(Duration delay, DelayServer::Hold hold) : server_(delay, std::move(hold)) {}
+
   [[nodiscard]] std::string url(std::string_view target) const { return server_.url(target); }
 
  private:

@@ -10,6 +10,7 @@
 
 #include "ch01_processes_threads/demos.hpp"
 #include "ch01_processes_threads/s2_delay_server.hpp"
+#include "ch01_processes_threads/s2_requests.hpp"
 #include "ch01_processes_threads/s3_processes.hpp"
 
 namespace ch01 {
@@ -21,7 +22,7 @@ Async<Ended> run_child(std::string program, std::string url) {
   const auto output = co_await Command(program).arg(url).output();
   if (!output) co_return std::unexpected(output.error());
   const std::string& text = output->status.success() ? output->out : output->err;
-  println("Process completed with output: ", text.substr(0, text.find('\n')));
+  println("Process completed with output: ", without_line_end(text));
   co_return output->status;
 }
 
@@ -44,8 +45,9 @@ Async<bool> children_as_tasks(const demo::Options& options, std::string program)
   print_ends(ends, 1);
   const auto missing = co_await run_children("./no-such-program", std::vector<std::string>(1, url));
   print_ends(missing, 5);
+  // A thread of the pool that has nothing left to do stays for 10 s, and would be counted.
   const auto blocked = Handle::current().metrics().blocking_threads;
-  println("threads that wait for a child: ", blocked);
+  println("threads that have waited for a child: ", blocked);
 
   bool all = true;
   for (const Ended& each : ends) all &= each && each->success();
@@ -67,7 +69,7 @@ Async<std::vector<Ended>> run_children(std::string program, std::vector<std::str
 }
 
 bool process_tasks_demo(const demo::Options& options) {
-  const demo::WaitingFor waiting("the tasks of five child processes");
+  const demo::WaitingFor waiting("the tasks of five child processes", kPatience);
   return run_async_main(children_as_tasks(options, child_program(options)), RuntimeFlavor::current_thread);
 }
 

@@ -1,6 +1,5 @@
 // s5_threads.cpp -- the demo of 1.5: one Fibonacci, then four on four threads; a result and an exception.
 #include <chrono>
-#include <cstdio>
 #include <stdexcept>
 #include <vector>
 
@@ -8,6 +7,7 @@
 #include "common/demo/shown.hpp"
 
 #include "ch01_processes_threads/demos.hpp"
+#include "ch01_processes_threads/fixed.hpp"
 #include "ch01_processes_threads/s1_fibonacci.hpp"
 #include "ch01_processes_threads/s5_thread_handle.hpp"
 
@@ -18,9 +18,7 @@ using demo::println;
 
 // In seconds of real time: --speed divides waits, and this is work.
 std::string real_seconds(const demo::Options& options, std::chrono::nanoseconds duration) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3f", std::chrono::duration<double>(duration).count());
-  return demo::shown(options, text, "<s>");
+  return demo::shown(options, fixed(std::chrono::duration<double>(duration).count(), 3), "<s>");
 }
 
 }  // namespace

@@ -19,6 +19,13 @@ namespace {
 constexpr std::uint32_t kWritten = IN_CLOSE_WRITE | IN_MOVED_TO;
 constexpr std::uint32_t kGone = IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT;
 
+// What the system's words for it would have one look for in the wrong place.
+const char* explained(const std::error_code& error) {
+  return error == std::errc::no_space_on_device
+             ? " (this user's inotify watches are used up: fs.inotify.max_user_watches)"
+             : "";
+}
+
 void count_one(watch::Sender<Count>& changes) {
   changes.send_modify([](Count& count) { ++count; });
 }
@@ -29,8 +36,10 @@ IoResult<Inotify> Inotify::watch_folder(const std::string& folder) {
   const std::string what = "watch the folder " + folder;
   base::Descriptor opened(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
   constexpr std::uint32_t kWatched = kWritten | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
-  if (!opened || ::inotify_add_watch(opened.get(), folder.c_str(), kWatched) < 0)
-    return async::detail::io_failure(async::detail::last_error(), what);
+  if (!opened || ::inotify_add_watch(opened.get(), folder.c_str(), kWatched) < 0) {
+    const auto error = async::detail::last_error();
+    return async::detail::io_failure(error, what + explained(error));
+  }
   auto source = async::detail::add_source(Reactor::current(), std::move(opened),
                                           async::detail::Readiness::assumed(), what);
   if (!source) return std::unexpected(source.error());

@@ -6,7 +6,8 @@
 //
 // A change is: somebody has closed it who had it open for writing, or another file was given its name. So a
 // file that is being written is not read half. (The poller sees each write, and may see half of one.) A
-// second name that link() gives to another file is not seen.
+// second name that link() gives to another file is not seen; nor is what is written through a symbolic link:
+// that happens in another folder.
 //
 // Thread safety: one task.
 // Errors: IoError: there is no such folder, or it is gone again; the user's watches are used up (ENOSPC).

@@ -86,7 +86,7 @@ class Editor {
   watch::Receiver<Count> printed_;
 };
 
-// The book's program. Ends with the watcher: by what is wrong.
+// The book's program. Goes on until the watcher ends, and throws what was wrong with that.
 Async<> watch_and_print(FileWatcher watcher, std::string path, watch::Sender<Count> printed) {
   auto [changed, changes] = watch::channel<Count>(0);
   auto watching = spawn(watcher, path, std::move(changed));
@@ -111,7 +111,10 @@ Async<bool> watch_until_ctrl_c(FileWatcher watcher, std::string path) {
   auto [printing, printed] = watch::channel<Count>(0);
   println("watching ", path, "; press Ctrl-C to end it");
   const auto won = co_await select(watch_and_print(watcher, path, std::move(printing)), ctrl_c());
-  co_return won.index() == 1;
+  if (won.index() == 0) co_return false;
+  const IoResult<void>& pressed = std::get<1>(won);
+  if (!pressed) throw std::runtime_error(pressed.error().message());
+  co_return true;
 }
 
 bool watch_with(FileWatcher watcher, const demo::Options& options) {

@@ -6,8 +6,28 @@
 #include <optional>
 #include <utility>
 
+#include "common/io/http/text.hpp"
+
 namespace ch01 {
 namespace {
+
+constexpr std::string_view kEscapes = "\"\\/bfnrt";
+constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
+
+// A string with its escapes replaced; nothing if one of them is \u, which is not understood.
+std::optional<std::string> unescaped(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\') {
+      result += text[i];
+      continue;
+    }
+    const auto which = kEscapes.find(text[++i]);
+    if (which == kEscapes.npos) return std::nullopt;
+    result += kMeant[which];
+  }
+  return result;
+}
 
 // Each function passes over what it reads, and says whether it was there.
 class JsonReader {
@@ -28,22 +48,17 @@ class JsonReader {
     return at_ == text_.size();
   }
 
-  // Without its quotes, escapes replaced. Those with \u are not understood.
-  bool string(std::string& into) {
+  // What stands between its quotes, its escapes left as they are.
+  bool string(std::string_view& into) {
     if (!symbol('"')) return false;
-    into.clear();
+    const std::size_t start = at_;
     while (at_ < text_.size()) {
-      char next = text_[at_++];
-      if (next == '"') return true;
-      if (static_cast<unsigned char>(next) < ' ') return false;
-      if (next == '\\') {
-        constexpr std::string_view kNames = "\"\\/bfnrt";
-        constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
-        const auto which = at_ < text_.size() ? kNames.find(text_[at_++]) : kNames.npos;
-        if (which == kNames.npos) return false;
-        next = kMeant[which];
+      const char next = text_[at_++];
+      if (next == '"') {
+        into = text_.substr(start, at_ - 1 - start);
+        return true;
       }
-      into += next;
+      if (static_cast<unsigned char>(next) < ' ' || (next == '\\' && !escape())) return false;
     }
     return false;
   }
@@ -63,6 +78,16 @@ class JsonReader {
 
  private:
   static constexpr int kDeepest = 32;
+
+  // What is behind its backslash.
+  bool escape() {
+    if (at_ == text_.size()) return false;
+    const char kind = text_[at_++];
+    if (kind != 'u') return kEscapes.contains(kind);
+    const auto digits = text_.substr(at_, 4);
+    at_ += digits.size();
+    return digits.size() == 4 && std::ranges::all_of(digits, async::http::is_hex_digit);
+  }
 
   void space() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
 
@@ -97,7 +122,7 @@ class JsonReader {
 
   std::string_view text_;
   std::size_t at_ = 0;
-  std::string ignored_;
+  std::string_view ignored_;
 };
 
 }  // namespace
@@ -113,14 +138,15 @@ std::expected<Response, std::string> parse_response(std::string_view json) {
   if (!reader.symbol('{')) return wrong("an object begins with {");
   if (!reader.symbol('}')) {
     do {
-      std::string name;
+      std::string_view name;
       if (!reader.string(name) || !reader.symbol(':')) return wrong("a member is \"name\": value");
       std::string_view value;
       if (name == "url") {
-        if (!reader.string(url.emplace())) return wrong("url must be a string");
+        url = reader.string(value) ? unescaped(value) : std::nullopt;
+        if (!url) return wrong("url must be a string without \\u");
         continue;
       }
-      if (!reader.value(value)) return wrong("no value of \"" + name + "\"");
+      if (!reader.value(value)) return wrong("no value of \"" + std::string(name) + "\"");
       if (name == "args") args = value;
     } while (reader.symbol(','));
     if (!reader.symbol('}')) return wrong("an object ends with }");

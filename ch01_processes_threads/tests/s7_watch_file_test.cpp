@@ -2,6 +2,7 @@
 #include "ch01_processes_threads/s7_watch_file.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -16,6 +17,7 @@
 #include "common/future/yield_now.hpp"
 #include "common/runtime/run_async_main.hpp"
 #include "common/task/tests/deadline.hpp"
+#include "common/time/sleep.hpp"
 #include "common/time/system_clock.hpp"
 
 #include "ch01_processes_threads/s7_inotify.hpp"
@@ -110,15 +112,18 @@ TEST_P(FileWatcherTest, FileThatIsThere_IsPrintedAtTheStart) {
 }
 
 TEST_P(FileWatcherTest, OtherFilesInTheFolder_AreNoChange) {
+  replace("one");
   watch_while([](FileWatcherTest& test) -> Async<> {
+    co_await test.printed(1);  // so the watcher is at work
     std::ofstream(test.folder.path_of("data.tx")) << "other";
     std::ofstream(test.folder.path_of("data.txt2")) << "other";
     std::ofstream(test.folder.path_of("other")) << "other";
-    test.replace("one");
-    co_await test.printed(1);
-    EXPECT_EQ(test.changes_seen->get(), 1u);
+    co_await sleep(std::chrono::milliseconds(300));  // and would see them: the poller looks every 100 ms
+    test.replace("two");
+    co_await test.printed(2);
+    EXPECT_EQ(test.changes_seen->get(), 2u);
   });
-  EXPECT_EQ(lines.lines(), Lines{"one"});
+  EXPECT_EQ(lines.lines(), (Lines{"one", "two"}));
 }
 
 TEST_P(FileWatcherTest, WhatCannotBeRead_IsTold_AndTheNextChangeIsSeen) {

@@ -22,7 +22,7 @@ class Fields {
   Fields() = default;
 
   void add(std::string name, std::string value) {
-    if (!is_token(name) || value.find_first_of(std::string_view("\r\n\0", 3)) != value.npos) {
+    if (!is_token(name) || !is_one_line(value)) {
       throw std::invalid_argument("a header's name is a word, and its value one line: not " + name + ": " +
                                   value);
     }
@@ -37,21 +37,6 @@ class Fields {
   [[nodiscard]] std::size_t count(std::string_view name) const {
     return static_cast<std::size_t>(
         std::ranges::count_if(all_, [&](const Field& each) { return is_named(each, name); }));
-  }
-
-  // Whether `word` is in the comma separated list that all lines of this name make.
-  [[nodiscard]] bool lists(std::string_view name, std::string_view word) const {
-    for (const Field& each : all_) {
-      if (!is_named(each, name)) continue;
-      std::string_view rest = each.second;
-      for (;;) {
-        const auto comma = rest.find(',');
-        if (equal_ignoring_case(trimmed(rest.substr(0, comma)), word)) return true;
-        if (comma == rest.npos) break;
-        rest.remove_prefix(comma + 1);
-      }
-    }
-    return false;
   }
 
   [[nodiscard]] auto begin() const { return all_.begin(); }

@@ -16,7 +16,9 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "common/base/check.hpp"
 #include "common/future/async.hpp"
 #include "common/io/http/message_reader.hpp"
 #include "common/io/http/name_lookup.hpp"
@@ -47,6 +49,19 @@ template <class Stream>
 
 namespace detail {
 
+// To the first that answers: a name may have several addresses.
+// Errors: that of the last one. There is at least one.
+[[nodiscard]] inline Async<IoResult<TcpStream>> connect_to_one_of(std::vector<SocketAddress> addresses) {
+  ASYNC_CHECK(!addresses.empty(), "a connection is made to one of some addresses, not of none");
+  std::optional<IoError> refused;
+  for (const SocketAddress& address : addresses) {
+    auto stream = co_await TcpStream::connect(address);
+    if (stream) co_return stream;
+    refused = stream.error();
+  }
+  co_return std::unexpected(*refused);
+}
+
 [[nodiscard]] inline std::unexpected<IoError> get_failure(const std::string& url, const std::string& more,
                                                           const IoError& error) {
   return async::detail::io_failure(error.code(), "GET " + url + more);
@@ -60,18 +75,12 @@ namespace detail {
   const auto addresses = co_await look_up(to->host(), to->port());
   if (!addresses) co_return detail::get_failure(url, ": look up \"" + to->host() + "\"", addresses.error());
 
-  std::optional<IoError> refused;
-  for (const SocketAddress& address : *addresses) {  // a name may have several: the first that answers
-    auto stream = co_await TcpStream::connect(address);
-    if (!stream) {
-      refused = stream.error();
-      continue;
-    }
-    auto reply = co_await exchange(*stream, Request::get(*to), limits);
-    if (!reply) co_return detail::get_failure(url, "", reply.error());
-    co_return reply;
-  }
-  co_return detail::get_failure(url, ": connect to " + addresses->back().to_string(), *refused);
+  auto stream = co_await detail::connect_to_one_of(*addresses);
+  if (!stream)
+    co_return detail::get_failure(url, ": connect to " + addresses->back().to_string(), stream.error());
+  auto reply = co_await exchange(*stream, Request::get(*to), limits);
+  if (!reply) co_return detail::get_failure(url, "", reply.error());
+  co_return reply;
 }
 
 }  // namespace async::inline ASYNC_FLAVOUR::http

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cstddef>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,11 +30,6 @@ namespace detail {
   if (text != "HTTP/1.0" && text != "HTTP/1.1") return Errc::unsupported_version;
   minor = text.back() - '0';
   return std::nullopt;
-}
-
-// Whether the connection is good for another message.
-[[nodiscard]] inline bool keeps_alive(int minor, const Fields& fields) {
-  return minor == 1 ? !fields.lists("Connection", "close") : fields.lists("Connection", "keep-alive");
 }
 
 }  // namespace detail
@@ -68,8 +64,6 @@ struct Request {
     return detail::parse_version(line.substr(last + 1), minor_version);
   }
 
-  [[nodiscard]] bool keeps_alive() const { return detail::keeps_alive(minor_version, fields); }
-
   [[nodiscard]] static bool has_no_body() { return false; }
   static constexpr Unsized kUnsized = Unsized::no_body;
 
@@ -87,10 +81,13 @@ struct Response {
 
   [[nodiscard]] bool is_success() const { return status >= 200 && status < 300; }
 
-  // With the body's length; the header for it is not to be in `fields`.
+  // With the body and its length, unless the status allows none. The header for it is not to be in `fields`.
+  // Errors: std::invalid_argument for a reason that would break the message in two.
   [[nodiscard]] std::string to_text() const {
-    return "HTTP/1.1 " + std::to_string(status) + " " + reason + "\r\n" + fields.to_text() +
-           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    if (!is_one_line(reason)) throw std::invalid_argument("a reply's reason is one line: not " + reason);
+    const std::string head = "HTTP/1.1 " + std::to_string(status) + " " + reason + "\r\n" + fields.to_text();
+    if (has_no_body()) return head + "\r\n";
+    return head + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   }
 
   // "HTTP/1.1 200 OK"; the words at the end may be missing. For the parser: nothing if it is right.
@@ -106,8 +103,6 @@ struct Response {
     reason = rest.size() > code.size() ? rest.substr(code.size() + 1) : std::string_view();
     return std::nullopt;
   }
-
-  [[nodiscard]] bool keeps_alive() const { return detail::keeps_alive(minor_version, fields); }
 
   // Whatever its headers say.
   [[nodiscard]] bool has_no_body() const { return status < 200 || status == 204 || status == 304; }

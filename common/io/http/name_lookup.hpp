@@ -7,16 +7,21 @@
 // Errors: IoError with the host: what the lookup said ("Name or service not known"), or the system.
 #pragma once
 
+#include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <netdb.h>
 #include <string>
+#include <string_view>
 #include <sys/socket.h>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "common/io/http/text.hpp"
 #include "common/io/off_thread.hpp"
 #include "common/io/socket_address.hpp"
 
@@ -54,6 +59,16 @@ class LookupCategory : public std::error_category {
   return addresses;
 }
 
+// "localhost", and all names below it. RFC 6761 (6.3): they are this computer, and nobody is to be asked; so it also
+// is where /etc/hosts does not say so.
+[[nodiscard]] inline bool is_this_computer(std::string_view host) {
+  constexpr std::string_view kName = "localhost";
+  if (host.ends_with('.')) host.remove_suffix(1);
+  if (host.size() < kName.size()) return false;
+  const std::size_t before = host.size() - kName.size();
+  return http::equal_ignoring_case(host.substr(before), kName) && (before == 0 || host[before - 1] == '.');
+}
+
 }  // namespace detail
 
 // At least one, in the order in which they are to be tried.
@@ -64,6 +79,11 @@ class LookupCategory : public std::error_category {
     if (!address) continue;
     address->set_port(port);
     co_return std::vector<SocketAddress>{*address};
+  }
+  if (detail::is_this_computer(host)) {
+    SocketAddress v6 = SocketAddress::parse("[::1]:0").value();
+    v6.set_port(port);
+    co_return std::vector<SocketAddress>{v6, SocketAddress::loopback(port)};
   }
   auto job = [host, port] { return detail::ask_system(host, port); };
   co_return co_await detail::off_thread(std::move(job));

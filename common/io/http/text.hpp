@@ -25,6 +25,11 @@ namespace async::inline ASYNC_FLAVOUR::http {
   return !text.empty() && std::ranges::all_of(text, is_of_a_token);
 }
 
+// Whether it stays within its line of a message.
+[[nodiscard]] constexpr bool is_one_line(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == text.npos;
+}
+
 [[nodiscard]] constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, to_lower, to_lower);
 }

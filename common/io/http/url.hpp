@@ -30,9 +30,10 @@ class Url {
       return async::detail::io_failure(make_error_code(why), "\"" + std::string(text) + "\"");
     };
     const auto colon = text.find("://");
-    if (colon == text.npos || colon == 0 || !std::ranges::all_of(text, is_visible))
+    const auto scheme = text.substr(0, colon);
+    if (colon == text.npos || !is_scheme(scheme) || !std::ranges::all_of(text, is_visible))
       return refused(Errc::bad_url);
-    if (!equal_ignoring_case(text.substr(0, colon), "http")) return refused(Errc::unsupported_scheme);
+    if (!equal_ignoring_case(scheme, "http")) return refused(Errc::unsupported_scheme);
     const auto rest = text.substr(colon + 3);
     const auto authority = rest.substr(0, rest.find_first_of("/?#"));
     auto target = rest.substr(authority.size());
@@ -53,12 +54,16 @@ class Url {
   [[nodiscard]] std::string authority() const {
     return bracketed_host() + (port_ == kDefaultPort ? "" : ":" + std::to_string(port_));
   }
-  // With the port, always: what SocketAddress::parse takes.
-  [[nodiscard]] std::string host_and_port() const { return bracketed_host() + ":" + std::to_string(port_); }
 
  private:
   Url() = default;
 
+  static bool is_of_a_scheme(char c) {
+    return is_digit(c) || is_letter(c) || c == '+' || c == '-' || c == '.';
+  }
+  static bool is_scheme(std::string_view text) {
+    return !text.empty() && is_letter(text.front()) && std::ranges::all_of(text, is_of_a_scheme);
+  }
   static bool is_visible(char c) { return c > ' ' && c < '\x7f'; }
   static bool is_of_a_name(char c) { return is_digit(c) || is_letter(c) || c == '.' || c == '-' || c == '_'; }
   static bool is_of_ipv6(char c) { return is_hex_digit(c) || c == ':' || c == '.'; }

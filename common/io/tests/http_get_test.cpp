@@ -218,6 +218,19 @@ TEST_F(HttpGetTest, Dropped_ClosesTheConnection) {
   EXPECT_EQ(hand.reactor->sources(), 1u) << "the listener";
 }
 
+TEST_F(HttpGetTest, OfSeveralAddresses_TheFirstThatAnswersIsTaken) {
+  const auto taken = listener.local_address().value();
+  const auto nobody = TcpListener::bind("127.0.0.1:0").value().local_address().value();  // closed again
+
+  auto connecting = hand.executor.spawn(http::detail::connect_to_one_of(std::vector{nobody, taken, nobody}));
+  const auto stream = hand.run(connecting);
+  ASSERT_TRUE(stream) << stream.error().message();
+  EXPECT_EQ(stream->peer_address().value(), taken);
+
+  auto in_vain = hand.executor.spawn(http::detail::connect_to_one_of(std::vector{nobody, nobody}));
+  EXPECT_EQ(hand.run(in_vain).error().message(), "connect to " + nobody.to_string() + ": Connection refused");
+}
+
 TEST(HttpGetErrorTest, WrongUrl_IsToldAtOnce) {
   EXPECT_EQ(block_on(http::get("https://localhost/")).error().code(), Errc::unsupported_scheme);
   EXPECT_EQ(block_on(http::get("localhost")).error().code(), Errc::bad_url);
@@ -237,11 +250,20 @@ TEST(NameLookupTest, AnAddress_NeedsNoLookup) {
   EXPECT_EQ(block_on(look_up("::1", 81)).value().front().to_string(), "[::1]:81");
 }
 
-TEST(NameLookupTest, ThisComputer_HasAnAddress) {
-  const Deadline deadline("the lookup of localhost has no answer");
-  const auto found = block_on(look_up("localhost", 82));
-  ASSERT_TRUE(found) << found.error().message();
-  for (const SocketAddress& address : *found) EXPECT_EQ(address.port(), 82);
+// Nobody is asked: neither a file of the system's nor a server.
+TEST(NameLookupTest, ThisComputer_HasItsTwoAddresses) {
+  for (const char* name : {"localhost", "LocalHost", "localhost.", "a.site.localhost"}) {
+    auto lookup = look_up(name, 82);
+    Context cx(Waker::noop());
+    auto found = lookup.poll(cx);
+    ASSERT_TRUE(found.is_ready()) << name;
+    std::string texts;
+    for (const SocketAddress& address : found.value().value()) texts += address.to_string() + " ";
+    EXPECT_EQ(texts, "[::1]:82 127.0.0.1:82 ") << name;
+  }
+  EXPECT_FALSE(async::detail::is_this_computer("notlocalhost"));
+  EXPECT_FALSE(async::detail::is_this_computer("localhost.example"));
+  EXPECT_FALSE(async::detail::is_this_computer(""));
 }
 
 }  // namespace

@@ -246,11 +246,9 @@ TEST(HttpParserTest, Requests_OneBehindTheOther) {
   EXPECT_EQ(parser.feed(first + second), first.size());
   const auto get = parser.take();
   EXPECT_EQ(get.method + " " + get.target, "GET /a?b");
-  EXPECT_FALSE(get.keeps_alive());
   EXPECT_EQ(parser.feed(second), second.size());
   const auto post = parser.take();
   EXPECT_EQ(post.body, "hi");
-  EXPECT_FALSE(post.keeps_alive()) << "1.0 does not, unless it says so";
   for (const char* wrong : {"GET /\r\n", "GET\r\n", "GET  HTTP/1.1\r\n", "GET / x HTTP/1.1\r\n",
                             "G(T / HTTP/1.1\r\n", " / HTTP/1.1\r\n", "GET / http/1.1\r\n"}) {
     http::MessageParser<http::Request> other;
@@ -258,18 +256,6 @@ TEST(HttpParserTest, Requests_OneBehindTheOther) {
   }
   EXPECT_EQ(http::MessageParser<http::Request>().feed("GET / HTTP/3.0\r\n").error(),
             Errc::unsupported_version);
-}
-
-TEST(HttpParserTest, KeepsAlive_AsTheVersionAndTheHeadersSay) {
-  const auto keeps = [](const char* head) {
-    Parser parser;
-    EXPECT_TRUE(parser.feed(std::string(head) + "Content-Length: 0\r\n\r\n"));
-    return parser.take().keeps_alive();
-  };
-  EXPECT_TRUE(keeps("HTTP/1.1 200 OK\r\n"));
-  EXPECT_FALSE(keeps("HTTP/1.1 200 OK\r\nConnection: close\r\n"));
-  EXPECT_FALSE(keeps("HTTP/1.0 200 OK\r\n"));
-  EXPECT_TRUE(keeps("HTTP/1.0 200 OK\r\nConnection: a\r\nconnection: b ,KEEP-ALIVE\r\n"));
 }
 
 TEST(HttpFieldsTest, WhatWouldBreakTheMessage_IsRefused) {
@@ -286,6 +272,15 @@ TEST(HttpMessageTest, WhatIsWritten_IsUnderstood) {
   EXPECT_EQ(parsed({response.to_text()}, false), "201 [Made] X=y Content-Length=2 ({})");
   const auto request = http::Request::get(http::Url::parse("http://h:81/a").value());
   EXPECT_EQ(request.to_text(), "GET /a HTTP/1.1\r\nHost: h:81\r\nAccept: */*\r\nConnection: close\r\n\r\n");
+}
+
+TEST(HttpMessageTest, Reason_ThatWouldBreakTheMessage_IsRefused) {
+  for (const std::string reason : {"OK\r\nSet-Cookie: a=b", "OK\r", "O\nK"})
+    EXPECT_THROW((void)http::Response(200, reason).to_text(), std::invalid_argument) << reason;
+}
+
+TEST(HttpMessageTest, StatusWithoutBody_HasNoLengthEither) {
+  EXPECT_EQ(http::Response(204, "No Content", "x").to_text(), "HTTP/1.1 204 No Content\r\n\r\n");
 }
 
 }  // namespace

@@ -65,7 +65,10 @@ TEST(HttpUrlTest, WrongOnes_AreRefusedWithTheTextAndWhatIsExpected) {
                                  "http://[::1]x80",
                                  "http://[host]/",
                                  "http://a%20b/",
-                                 "http://a:b:c/"}) {
+                                 "http://a:b:c/",
+                                 "127.0.0.1:80/?to=http://x",
+                                 "example.org/http://x",
+                                 "127.0.0.1://x"}) {
     const auto url = http::Url::parse(text);
     ASSERT_FALSE(url) << text;
     EXPECT_EQ(url.error().code(), http::Errc::bad_url) << text;
@@ -75,7 +78,8 @@ TEST(HttpUrlTest, WrongOnes_AreRefusedWithTheTextAndWhatIsExpected) {
 }
 
 TEST(HttpUrlTest, OtherSchemes_AreToldApart) {
-  for (const char* text : {"https://example.org/", "ftp://example.org/", "httpx://a", "data.txt://a"}) {
+  for (const char* text :
+       {"https://example.org/", "ftp://example.org/", "httpx://a", "git+ssh://a", "data.txt://a"}) {
     const auto url = http::Url::parse(text);
     ASSERT_FALSE(url) << text;
     EXPECT_EQ(url.error().code(), http::Errc::unsupported_scheme);
