@@ -57,8 +57,8 @@ TEST_P(DriverTest, Wait_FiresTheTimerThatIsDue_AndNoOther) {
   CountingTask later_task;
   Sleep soon(driver.clock(), later(driver.clock().now(), 2ms)),
       late(driver.clock(), later(driver.clock().now(), 1h));
-  EXPECT_TRUE(task.poll(soon).is_pending());
   EXPECT_TRUE(later_task.poll(late).is_pending());
+  if (task.poll(soon).is_ready()) return;  // so slow was this thread
   while (task.take_wakes() == 0) driver.wait();
   EXPECT_TRUE(task.poll(soon).is_ready());
   EXPECT_EQ(later_task.take_wakes(), 0u);
@@ -86,7 +86,8 @@ TEST_P(DriverTest, ATimerThatIsRegisteredWhileItWaits_IsFiredInTime) {
     base::Parker waits;
     const base::Thread other([&] {
       waits.park();
-      EXPECT_TRUE(task.poll(soon).is_pending() || soon.is_elapsed());
+      // So slow was this thread: its time is over, and nothing was registered.
+      if (task.poll(soon).is_ready()) driver.wake_up();
     });
     waits.unpark();
     driver.wait();
@@ -123,7 +124,7 @@ TEST(DriverClockTest, UnderAScaledClock_TimeRunsFaster) {
   Driver driver({.io = false, .time = true});
   CountingTask task;
   Sleep sleep(driver.clock(), later(driver.clock().now(), 2s));  // 2 ms
-  EXPECT_TRUE(task.poll(sleep).is_pending());
+  if (task.poll(sleep).is_ready()) return;                       // so slow was this thread
   while (task.take_wakes() == 0) driver.wait();
   EXPECT_GE(fast.now(), sleep.deadline());
 }
