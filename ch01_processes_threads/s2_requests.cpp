@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/demo/fixed.hpp"
 #include "common/demo/or_throw.hpp"
 #include "common/demo/println.hpp"
 #include "common/demo/shown.hpp"
@@ -15,7 +16,6 @@
 #include "common/runtime/run_async_main.hpp"
 
 #include "ch01_processes_threads/demos.hpp"
-#include "ch01_processes_threads/fixed.hpp"
 #include "ch01_processes_threads/s2_delay_server.hpp"
 
 namespace ch01 {
@@ -26,7 +26,7 @@ using demo::println;
 double milliseconds(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
 
 std::string ratio(Duration longer, Duration shorter) {
-  return fixed(milliseconds(longer) / milliseconds(shorter), 1);
+  return demo::fixed(milliseconds(longer) / milliseconds(shorter), 1);
 }
 
 // The first that is wrong, or how long all took.
@@ -100,7 +100,7 @@ Async<Took> four_joined(std::string url) {
   co_return took_since(start, {&first, &second, &third, &fourth});
 }
 
-std::string in_milliseconds(Duration duration) { return fixed(milliseconds(duration), 0); }
+std::string in_milliseconds(Duration duration) { return demo::fixed(milliseconds(duration), 0); }
 
 bool requests_demo(const demo::Options& options) {
   return run_async_main(compare_requests(options), RuntimeFlavor::current_thread);

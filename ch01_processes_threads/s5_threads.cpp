@@ -3,11 +3,11 @@
 #include <stdexcept>
 #include <vector>
 
+#include "common/demo/fixed.hpp"
 #include "common/demo/println.hpp"
 #include "common/demo/shown.hpp"
 
 #include "ch01_processes_threads/demos.hpp"
-#include "ch01_processes_threads/fixed.hpp"
 #include "ch01_processes_threads/s1_fibonacci.hpp"
 #include "ch01_processes_threads/s5_thread_handle.hpp"
 
@@ -18,7 +18,7 @@ using demo::println;
 
 // In seconds of real time: --speed divides waits, and this is work.
 std::string real_seconds(const demo::Options& options, std::chrono::nanoseconds duration) {
-  return demo::shown(options, fixed(std::chrono::duration<double>(duration).count(), 3), "<s>");
+  return demo::shown(options, demo::fixed(std::chrono::duration<double>(duration).count(), 3), "<s>");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/demo/fixed.hpp"
 #include "common/demo/or_throw.hpp"
 #include "common/demo/println.hpp"
 #include "common/demo/shown.hpp"
@@ -14,7 +15,6 @@
 #include "common/time/sleep.hpp"
 
 #include "ch01_processes_threads/demos.hpp"
-#include "ch01_processes_threads/fixed.hpp"
 #include "ch01_processes_threads/s2_delay_server.hpp"
 #include "ch01_processes_threads/s2_requests.hpp"
 
@@ -39,8 +39,8 @@ Async<bool> fetch_and_login(const demo::Options& options) {
   if (server)
     response.url = "http://127.0.0.1:" + demo::shown(options, server->port(), "<port>") + "/delay/5";
   println("Fetched Ok(", to_text(response), ")");
-  println("Time taken: ", demo::shown(options, fixed(std::chrono::duration<double>(took).count(), 2), "<s>"),
-          " s");
+  println("Time taken: ",
+          demo::shown(options, demo::fixed(std::chrono::duration<double>(took).count(), 2), "<s>"), " s");
   // Joined, the login's second is one of the five. That it is no sixth only a paused clock can tell: it adds
   // nothing of its own.
   co_return !server || (is_what_was_asked && (options.paused ? took == kAsked : took >= kAsked));

@@ -8,6 +8,8 @@
 #include <system_error>
 #include <utility>
 
+#include "common/io/accept_error.hpp"
+
 namespace ch04 {
 namespace {
 
@@ -18,22 +20,6 @@ IoError error_of(int code, const std::string& what) {
 }
 
 bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK; }
-
-// It was in the queue and is gone again, or never could have been used: the next one's turn.
-bool is_of_the_connection(int error) {
-  switch (error) {
-    case ECONNABORTED:
-    case EPROTO:
-    case EPERM:  // a firewall's word
-    case ENETDOWN:
-    case ENETUNREACH:
-    case EHOSTDOWN:
-    case EHOSTUNREACH:
-    case ENONET:
-    case ENOPROTOOPT: return true;
-    default: return false;
-  }
-}
 
 base::Descriptor open_tcp(const SocketAddress& address) {
   return base::Descriptor(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -82,7 +68,7 @@ Tried<base::Descriptor> try_accept(int listener) {
       return accepted;
     }
     if (would_block()) return std::nullopt;
-    if (!is_of_the_connection(errno)) return failed("accept");
+    if (!async::detail::is_of_one_connection(errno)) return failed("accept");
   }
 }
 

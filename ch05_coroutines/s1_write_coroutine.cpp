@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "common/demo/fixed.hpp"
 #include "common/demo/or_throw.hpp"
 #include "common/demo/println.hpp"
 #include "common/demo/shown.hpp"
@@ -46,12 +47,6 @@ Milliseconds time_of(Call call) {
   return std::chrono::steady_clock::now() - start;
 }
 
-std::string with_one_digit(double number) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f", number);
-  return text;
-}
-
 }  // namespace
 
 bool write_demo(const demo::Options& options) {
@@ -66,12 +61,12 @@ bool write_demo(const demo::Options& options) {
   const Milliseconds in_blocks = time_of([&] { resume_for_each(blocks, count, seed, NumberWriter::kBlock); });
 
   const auto print = [&](const char* what, Milliseconds time) {
-    println(what, demo::shown(options, with_one_digit(time.count()), "<ms>"), " ms, ",
-            demo::shown(options, with_one_digit(slow / time), "<ratio>"), " times as fast");
+    println(what, demo::shown(options, demo::fixed(time.count(), 1), "<ms>"), " ms, ",
+            demo::shown(options, demo::fixed(slow / time, 1), "<ratio>"), " times as fast");
   };
   println(count, " numbers");
   println("the file is opened for each:              ",
-          demo::shown(options, with_one_digit(slow.count()), "<ms>"), " ms");
+          demo::shown(options, demo::fixed(slow.count(), 1), "<ms>"), " ms");
   print("a coroutine keeps it open:                ", quick);
   print("it keeps the numbers too, block by block: ", in_blocks);
 

@@ -2,11 +2,10 @@
 #pragma once
 
 #include <chrono>
-#include <cstdio>
-#include <string>
 #include <string_view>
 
 #include "common/demo/demo.hpp"
+#include "common/demo/fixed.hpp"
 #include "common/demo/println.hpp"
 #include "common/demo/shown.hpp"
 
@@ -20,18 +19,13 @@ using RealMilliseconds = std::chrono::duration<double, std::milli>;
   return std::chrono::steady_clock::now() - start;
 }
 
-[[nodiscard]] inline std::string with_one_digit(double number) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f", number);
-  return text;
-}
-
 inline void print_time(const async::demo::Options& options, std::string_view what, RealMilliseconds time) {
-  async::demo::println(what, async::demo::shown(options, with_one_digit(time.count()), "<ms>"), " ms");
+  async::demo::println(what, async::demo::shown(options, async::demo::fixed(time.count(), 1), "<ms>"), " ms");
 }
 inline void print_ratio(const async::demo::Options& options, std::string_view what, RealMilliseconds slow,
                         RealMilliseconds quick) {
-  async::demo::println(what, async::demo::shown(options, with_one_digit(slow / quick), "<ratio>"), " times");
+  async::demo::println(what, async::demo::shown(options, async::demo::fixed(slow / quick, 1), "<ratio>"),
+                       " times");
 }
 
 }  // namespace ch07

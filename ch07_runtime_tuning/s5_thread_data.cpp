@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <sys/resource.h>
 
+#include "common/demo/fixed.hpp"
 #include "common/demo/println.hpp"
 #include "common/demo/shown.hpp"
 #include "common/demo/waiting_for.hpp"
@@ -41,7 +42,7 @@ bool thread_data_demo(const demo::Options& options) {
   const Duration elapsed = now() - start;
   if (options.paused) println("by the paused clock ", demo::whole_seconds(elapsed), " s have passed");
   const std::chrono::duration<double> real = std::chrono::steady_clock::now() - real_start;
-  println("in real time ", demo::shown(options, with_one_digit(real.count()), "<s>"),
+  println("in real time ", demo::shown(options, demo::fixed(real.count(), 1), "<s>"),
           " s; the process had at most ", demo::shown(options, peak_memory_in_mib(), "<MiB>"), " MiB");
   // Nobody sleeps longer than the last of the five, twice.
   if (options.paused && elapsed != std::chrono::seconds(2 * std::min<std::size_t>(tasks, 5))) return false;

@@ -11,13 +11,13 @@
 // Cancelling: an accept that was dropped has taken no connection.
 #pragma once
 
-#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <optional>
 #include <sys/socket.h>
 #include <utility>
 
+#include "common/io/accept_error.hpp"
 #include "common/io/pause.hpp"
 #include "common/io/socket.hpp"
 
@@ -89,33 +89,14 @@ class StreamListener<Stream>::Attempt {
       if (!source) return std::unexpected(source.error());
       return Output(std::in_place, Stream(std::move(*source)), Address::from_system(peer, size));
     }
-    if (tried.would_block() || is_of_the_connection(tried.error())) return std::nullopt;
-    if (!is_exhaustion(tried.error())) return detail::io_failure(tried.code(), "accept");
+    if (tried.would_block() || detail::is_of_one_connection(tried.error())) return std::nullopt;
+    if (!detail::is_exhaustion(tried.error())) return detail::io_failure(tried.code(), "accept");
     (void)backed_off_.fetch_add(1, base::relaxed);  // relaxed: see backed_off()
     pause_.begin(kPause);
     return std::nullopt;
   }
 
  private:
-  // It was there and is gone again: the next one's turn.
-  static bool is_of_the_connection(int error) {
-    switch (error) {
-      case ECONNABORTED:
-      case EPROTO:
-      case EPERM:  // a firewall's word
-      case ENETDOWN:
-      case ENETUNREACH:
-      case EHOSTDOWN:
-      case EHOSTUNREACH:
-      case ENONET:
-      case ENOPROTOOPT: return true;
-      default: return false;
-    }
-  }
-  static bool is_exhaustion(int error) {
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-  }
-
   base::Atomic<std::size_t>& backed_off_;
   detail::Pause pause_;
 };

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "common/executor/spawn_blocking.hpp"
+#include "common/executor/tests/clock_that_tells.hpp"
 #include "common/task/tests/counted.hpp"
 #include "common/task/tests/deadline.hpp"
 #include "common/time/paused_clock.hpp"
@@ -153,24 +154,6 @@ TEST_F(BlockingPoolTest, AThreadThatIsIdleForKeepAlive_Ends) {
   yield_until([&] { return pool.threads() == 0; });
   EXPECT_TRUE(block_on(spawn_blocking_on(pool, [] {})).has_value());  // and another one is started
 }
-
-// A clock that stands still, and calls somebody each time it is asked.
-class ClockThatTells final : public Clock {
- public:
-  explicit ClockThatTells(std::function<Instant(int asked)> tells) : tells_(std::move(tells)) {}
-
-  [[nodiscard]] Instant now() const override { return tells_(++asked_); }
-  void block_until(Instant) override {}
-  void wake_at_deadline(Timer&, const Waker&) override {}
-  void change_deadline(Timer&, Instant) override {}
-  void forget(Timer&) override {}
-  void one_more_is_busy() noexcept override {}
-  void this_one_is_blocked() noexcept override {}
-
- private:
-  const std::function<Instant(int)> tells_;
-  mutable base::Atomic<int> asked_ = 0;
-};
 
 // Question: an idle thread has looked at the empty queue; now it looks at the clock, and its time is over. A call
 // comes between the two, and is left to that thread. Predict: who makes it? Break in `BlockingPool::State::take`.

@@ -16,6 +16,7 @@
 #include "common/future/join.hpp"
 #include "common/future/tests/counting_waker.hpp"
 #include "common/io/tests/hand_turned.hpp"
+#include "common/io/tests/shell.hpp"
 #include "common/time/sleep.hpp"
 
 namespace {
@@ -26,15 +27,6 @@ using namespace std::chrono_literals;
 static_assert(std::is_nothrow_move_constructible_v<Child> && !std::is_copy_constructible_v<Child>);
 static_assert(std::is_copy_constructible_v<Command>);
 
-Command shell(const char* script) { return Command("sh").arg("-c").arg(script); }
-
-// 'R' runs, 'S' sleeps, 'Z' is a zombie; ' ' is gone. What stands behind the name in /proc/PID/stat.
-char state_of(pid_t id) {
-  std::ifstream stat("/proc/" + std::to_string(id) + "/stat");
-  std::string line;
-  if (!std::getline(stat, line)) return ' ';
-  return line[line.rfind(')') + 2];
-}
 void wait_until_gone(pid_t id) {
   const Deadline deadline("a child that was dropped was never reaped");
   while (state_of(id) != ' ') blocking_sleep(1ms);
@@ -77,116 +69,6 @@ TEST(ProcessTest, AProgramThatIsNotThere_IsToldAtOnce_ByItsName) {
   EXPECT_TRUE(block_on(Command("no_such_program").output()).error().is(std::errc::no_such_file_or_directory));
   EXPECT_FALSE(block_on(Command("no_such_program").status()));
   EXPECT_EQ(hand.reactor->sources(), sources) << "the pipes are gone again";
-}
-
-TEST(ProcessTest, AChildThatReadsAndWrites_IsTalkedTo) {
-  HandTurned hand;
-  auto child = Command("cat").stdin_(Stdio::piped()).stdout_(Stdio::piped()).spawn().value();
-  auto talks = hand.executor.spawn([&]() -> Async<std::string> {
-    auto input = child.take_stdin();
-    auto output = child.take_stdout();
-    EXPECT_FALSE(child.take_stdin()) << "once";
-    EXPECT_FALSE(child.take_stderr()) << "only what was piped";
-    std::array<std::byte, 4> word;
-    const auto sent = co_await input->write_all("ping");
-    const auto got = co_await output->read_exact(word);
-    EXPECT_TRUE(sent && got);
-    const auto more = co_await input->write_all("pong");
-    EXPECT_TRUE(more);
-    input.reset();  // its end of input
-    std::string rest;
-    const auto count = co_await output->read_to_string(rest);
-    EXPECT_EQ(count.value(), 4u);
-    const auto status = co_await child.wait();
-    EXPECT_TRUE(status.value().success());
-    co_return rest;
-  });
-  EXPECT_EQ(hand.run(talks), "pong");
-  EXPECT_EQ(state_of(child.id()), ' ') << "reaped";
-}
-
-// Question: the child writes 1 MB to both, a pipe holds 64 KB. Who waits for whom, if stdout is read to the
-// end first?
-TEST(ProcessTest, WaitWithOutput_ReadsBothPipesAtOnce) {
-  const Deadline deadline("the child waits for somebody to read its stderr");
-  auto child =
-      shell("head -c 1000000 /dev/zero >&2; head -c 1000000 /dev/zero; head -c 1000000 /dev/zero >&2")
-          .stdout_(Stdio::piped())
-          .stderr_(Stdio::piped())
-          .spawn()
-          .value();
-  const auto output = block_on(std::move(child).wait_with_output());
-  EXPECT_EQ(output.value().out.size(), 1'000'000u);
-  EXPECT_EQ(output.value().err.size(), 2'000'000u);
-  EXPECT_TRUE(output.value().status.success());
-}
-
-TEST(ProcessTest, AMegabyteThroughCat_IsTheSame) {
-  HandTurned hand;
-  auto child = Command("cat").stdin_(Stdio::piped()).stdout_(Stdio::piped()).spawn().value();
-  std::string sent;
-  for (int i = 0; sent.size() < (1 << 20); ++i) sent += std::to_string(i) + "\n";
-  std::string got;
-  auto talks = hand.executor.spawn([&]() -> Async<> {
-    auto input = child.take_stdin();
-    auto output = child.take_stdout();
-    auto writes = [&]() -> Async<> {
-      const auto written = co_await input->write_all(sent);
-      EXPECT_TRUE(written);
-      input.reset();
-    };
-    const auto both = co_await join(writes(), output->read_to_string(got));
-    EXPECT_TRUE(std::get<1>(both));
-  });
-  hand.run(talks);
-  EXPECT_TRUE(got == sent);
-}
-
-TEST(ProcessTest, WritingToAChildThatHasEnded_IsBrokenPipe_AndNoSignal) {
-  HandTurned hand;
-  auto child = Command("true").stdin_(Stdio::piped()).spawn().value();
-  auto input = child.take_stdin();
-  auto waits = hand.executor.spawn([&]() -> Async<IoResult<ExitStatus>> { co_return co_await child.wait(); });
-  EXPECT_TRUE(hand.run(waits).value().success());
-  EXPECT_TRUE(block_on(input->write_all("x")).error().is(std::errc::broken_pipe));
-  sigset_t pending;
-  ::sigpending(&pending);
-  EXPECT_EQ(::sigismember(&pending, SIGPIPE), 0) << "nor is one left for later";
-}
-
-// Question: this thread has SIGPIPE blocked. What is left of it when a write finds that nobody reads?
-TEST(ProcessTest, WritingToAChildThatHasEnded_WhereSigpipeIsBlocked_LeavesOneThatWasThere_AndNoOther) {
-  HandTurned hand;
-  auto child = Command("true").stdin_(Stdio::piped()).spawn().value();
-  auto input = child.take_stdin();
-  auto waits = hand.executor.spawn([&]() -> Async<IoResult<ExitStatus>> { co_return co_await child.wait(); });
-  EXPECT_TRUE(hand.run(waits).value().success());
-  sigset_t pipe;
-  sigset_t before;
-  sigset_t pending;
-  ::sigemptyset(&pipe);
-  ::sigaddset(&pipe, SIGPIPE);
-  ::pthread_sigmask(SIG_BLOCK, &pipe, &before);
-  for (const int was_there : {0, 1}) {
-    if (was_there != 0) ::raise(SIGPIPE);
-    EXPECT_TRUE(block_on(input->write_all("x")).error().is(std::errc::broken_pipe));
-    ::sigpending(&pending);
-    EXPECT_EQ(::sigismember(&pending, SIGPIPE), was_there);
-  }
-  const timespec at_once{};
-  EXPECT_EQ(::sigtimedwait(&pipe, nullptr, &at_once), SIGPIPE);
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-}
-
-// It ends its output long before it ends itself, and does not read what it is given.
-TEST(ProcessTest, AChildThatClosesItsOutputEarly_IsStillWaitedFor) {
-  const Deadline deadline("the child was not waited for");
-  const auto output =
-      block_on(shell("echo out; exec >&- 2>&-; head -c 100000 /dev/zero | wc -c >/dev/null; exit 4")
-                   .stdin_(Stdio::piped())
-                   .output());
-  EXPECT_EQ(output.value().out, "out\n");
-  EXPECT_EQ(output.value().status.code(), 4);
 }
 
 TEST(ProcessTest, Wait_AfterTryWaitFoundTheEnd_WaitsForNoEvent) {

@@ -13,7 +13,7 @@
 #include "common/future/tests/counting_waker.hpp"
 #include "common/future/yield_now.hpp"
 #include "common/io/udp_socket.hpp"
-#include "common/runtime/tests/flavours.hpp"
+#include "common/runtime/tests/runtime_that_ends.hpp"
 #include "common/task/tests/puppet.hpp"
 
 namespace {
@@ -21,20 +21,7 @@ namespace {
 using namespace async;
 
 template <class Flavour>
-class RuntimeShutdownTest : public testing::Test {
- protected:
-  const Deadline deadline{"a runtime does not end"};
-  std::optional<Runtime> runtime{Flavour::builder().enable_all().build()};
-  Notify never;
-  Counts locals;
-
-  // Until so many wait_for(never, locals) wait.
-  void until_waiting(std::size_t tasks) {
-    runtime->block_on([this, tasks]() -> Async<> {
-      while (locals.live() != tasks) co_await yield_now();
-    });
-  }
-};
+class RuntimeShutdownTest : public RuntimeThatEnds<Flavour> {};
 TYPED_TEST_SUITE(RuntimeShutdownTest, Flavours, FlavourNames);
 
 // Question: a task waits when its runtime goes. In which thread are its locals destroyed?
@@ -146,42 +133,6 @@ TYPED_TEST(RuntimeShutdownTest, WhoeverAwaitsASocketOfTheRuntimeElsewhere_IsTold
   EXPECT_FALSE(answer.value().has_value());
 }
 
-// Question: a call on the blocking pool blocks on a sleep, and the destructor waits for that call. The workers, who
-// fired the timers, have ended before it. Predict: who fires the sleep? Break in `DrivesMeanwhile`.
-TYPED_TEST(RuntimeShutdownTest, ABlockingCallThatBlocksOnASleep_DoesNotHoldUpTheEnd) {
-  const Handle handle = this->runtime->handle();
-  base::Parker begun;
-  auto call = this->runtime->spawn_blocking([&] {
-    handle.block_on([&]() -> Async<void> {
-      begun.unpark();
-      co_await sleep(std::chrono::milliseconds(30));
-    });
-    return 1;
-  });
-  begun.park();
-  this->runtime.reset();
-  EXPECT_EQ(block_on(call), 1);
-}
-
-// The other one who drives may stop before the call's sleep is over: its own was shorter.
-TYPED_TEST(RuntimeShutdownTest, ABlockingCallThatSleepsLongerThanAnotherBlockOn_DoesNotHoldUpTheEnd) {
-  const Handle handle = this->runtime->handle();
-  base::Parker both[2];
-  const auto sleep_of = [handle](base::Parker& begun, Duration time) -> Async<void> {
-    begun.unpark();
-    co_await sleep(time);
-  };
-  auto call = this->runtime->spawn_blocking([&] {
-    handle.block_on(sleep_of(both[0], std::chrono::milliseconds(60)));
-    return 1;
-  });
-  base::Thread other("other", [&] { handle.block_on(sleep_of(both[1], std::chrono::milliseconds(20))); });
-  for (base::Parker& begun : both) begun.park();
-  this->runtime.reset();
-  EXPECT_EQ(block_on(call), 1);
-  other.join();
-}
-
 // Question: the runtime has ended, and its handle blocks on a sleep. Its workers, who fired the timers, are gone.
 // Predict: who fires this one? Break in `Handle::block_on`.
 TYPED_TEST(RuntimeShutdownTest, BlockOnOfAHandleThatOutlivesTheRuntime_CanStillSleep) {
@@ -236,76 +187,6 @@ TYPED_TEST(RuntimeShutdownTest, WhatADestructorSpawnsWhileTheRuntimeEnds_IsDestr
   EXPECT_EQ(this->locals.live(), 0u);
 }
 
-TYPED_TEST(RuntimeShutdownTest, TheDestructor_WaitsForABlockingCall_AndDropsThoseThatHaveNotBegun) {
-  const Handle handle = this->runtime->handle();
-  this->runtime.emplace(TypeParam::builder().max_blocking_threads(1).build());
-  base::Parker begun, go;
-  bool ended = false;
-  auto runs = this->runtime->spawn_blocking([&] {
-    begun.unpark();
-    go.park();
-    ended = true;
-  });
-  begun.park();
-  bool second = false;
-  auto waits = this->runtime->spawn_blocking([&] { second = true; });
-  const base::Thread helper([&] {
-    yield_until([&] { return waits.is_finished(); });  // so the destructor has begun
-    go.unpark();
-  });
-  this->runtime.reset();
-  EXPECT_TRUE(ended);
-  EXPECT_FALSE(second);
-  EXPECT_TRUE(block_on(waits).error().is_cancelled());
-  EXPECT_TRUE(block_on(runs).has_value());
-}
-
-TYPED_TEST(RuntimeShutdownTest, ShutdownTimeout_WithNothingThatRuns_SaysThatAllHaveEnded) {
-  auto waits = this->runtime->spawn(wait_for, std::ref(this->never), std::ref(this->locals));
-  this->until_waiting(1);
-  EXPECT_TRUE(std::move(*this->runtime).shutdown_timeout(std::chrono::seconds(60)));
-  EXPECT_EQ(this->locals.live(), 0u);
-  EXPECT_TRUE(waits.is_finished());
-}
-
-TYPED_TEST(RuntimeShutdownTest, ShutdownTimeout_WithABlockingCallThatIsStuck_LeavesItToItself) {
-  base::Parker begun, go;
-  auto stuck = this->runtime->spawn_blocking([&] {
-    begun.unpark();
-    go.park();
-  });
-  begun.park();
-  EXPECT_FALSE(std::move(*this->runtime).shutdown_timeout(std::chrono::milliseconds(1)));
-  this->runtime.reset();
-  EXPECT_FALSE(stuck.is_finished());
-  go.unpark();
-  EXPECT_TRUE(block_on(stuck).has_value());  // it runs to its end
-}
-
-TYPED_TEST(RuntimeShutdownTest, ShutdownBackground_DoesNotWait) {
-  base::Parker begun, go;
-  auto stuck = this->runtime->spawn_blocking([&] {
-    begun.unpark();
-    go.park();
-  });
-  begun.park();
-  std::move(*this->runtime).shutdown_background();
-  this->runtime.reset();
-  EXPECT_FALSE(stuck.is_finished());
-  go.unpark();
-  EXPECT_TRUE(block_on(stuck).has_value());
-}
-
-// The thread that was started for the call may come to run only when the runtime has gone.
-TYPED_TEST(RuntimeShutdownTest, ShutdownBackground_RightAfterACallWasHandedOver_IsSafe) {
-  for (int i = 0; i < 100; ++i) {
-    Runtime each = TypeParam::builder().build();
-    auto call = each.spawn_blocking([] {});
-    std::move(each).shutdown_background();
-    (void)block_on(call);  // made or cancelled
-  }
-}
-
 // The end unparks the workers, and then their hook spawns: a handle that is left keeps the queues, but not what is in them.
 TEST(MultiThreadShutdownTest, WhatTheHookOfUnparkingSpawnsAtTheEnd_IsDestroyedWithTheRuntime) {
   const Deadline deadline("a runtime does not end");
@@ -323,44 +204,6 @@ TEST(MultiThreadShutdownTest, WhatTheHookOfUnparkingSpawnsAtTheEnd_IsDestroyedWi
   runtime.reset();
   EXPECT_EQ(futures.made, 6u);
   EXPECT_EQ(futures.live(), 0u);
-}
-
-TEST(MultiThreadShutdownTest, ShutdownTimeout_WithAPollThatIsStuck_LeavesItsThreadToItself) {
-  const Deadline deadline("the poll was waited for");
-  base::Parker begun, go;
-  Runtime runtime = OnThreads::builder().build();
-  auto stuck = runtime.spawn(poll_fn([&](Context&) -> Poll<int> {
-    begun.unpark();
-    go.park();
-    return Ready(4);
-  }));
-  begun.park();
-  EXPECT_FALSE(std::move(runtime).shutdown_timeout(std::chrono::milliseconds(1)));
-  EXPECT_FALSE(stuck.is_finished());
-  go.unpark();
-  EXPECT_EQ(block_on(stuck).value(), 4);  // it was in its last poll: it finishes
-}
-
-// Its other thread still ends, and destroys what waits.
-TEST(MultiThreadShutdownTest, BesideAStuckPoll_TheTasksThatWaitAreDestroyed) {
-  const Deadline deadline("a task that waits was not destroyed");
-  base::Parker begun, go;
-  Notify never;
-  Counts locals;
-  Runtime runtime = OnThreads::builder().build();
-  auto stuck = runtime.spawn(poll_fn([&](Context&) -> Poll<void> {
-    begun.unpark();
-    go.park();
-    return Ready();
-  }));
-  begun.park();
-  auto waits = runtime.spawn(wait_for, std::ref(never), std::ref(locals));
-  yield_until([&] { return locals.live() == 1; });
-  std::move(runtime).shutdown_background();
-  EXPECT_TRUE(block_on(waits).error().is_cancelled());
-  EXPECT_EQ(locals.live(), 0u);
-  go.unpark();
-  (void)block_on(stuck);
 }
 
 }  // namespace

@@ -4,7 +4,9 @@
 #include <cstdio>
 #include <string>
 
-namespace ch01 {
+#include "common/base/namespace.hpp"
+
+namespace async::inline ASYNC_FLAVOUR::demo {
 
 // fixed(3.14159, 2) is "3.14".
 [[nodiscard]] inline std::string fixed(double number, int digits) {
@@ -13,4 +15,4 @@ namespace ch01 {
   return text;
 }
 
-}  // namespace ch01
+}  // namespace async::inline ASYNC_FLAVOUR::demo
