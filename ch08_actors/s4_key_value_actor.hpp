@@ -1,0 +1,65 @@
+// s4_key_value_actor.hpp -- the key-value actor on a file: nobody is answered before the writer has the change on disk.
+//
+// Whatever waits is taken together, and its changes go to the writer in one message: so a hundred who wait
+// pay for a few syncs, and not for a hundred. A get waits in that line too: what it gives is on disk.
+//
+// Inbox: the requests outlive the actor. One that is aborted, or dies, leaves those that it has taken and not
+// answered; the actor after it begins with them. Each is answered once (a oneshot sends once). It may be
+// carried out twice, with nothing in between: to set the same value again changes nothing.
+// The request that kills, or stops, each actor that takes it is given up after three tries.
+//
+// Thread safety: an Inbox belongs to one actor at a time; that one has ended before the next one starts.
+// Lifetime: the actor ends when the Inbox's senders are gone and all is answered; its writer with it.
+// Errors: StoreError to who asked; after a change that failed the file is read again before the next one.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "common/channel/mpsc.hpp"
+#include "common/future/async.hpp"
+
+#include "ch08_actors/s3_messages.hpp"
+#include "ch08_actors/s4_pulse.hpp"
+#include "ch08_actors/s4_settings.hpp"
+
+namespace ch08 {
+
+class Inbox {
+ public:
+  explicit Inbox(mpsc::Receiver<KeyValueMessage> receiver_) : receiver(std::move(receiver_)) {}
+
+  mpsc::Receiver<KeyValueMessage> receiver;
+  std::vector<KeyValueMessage> in_hand;  // taken and not answered
+
+  [[nodiscard]] bool is_idle() const { return in_hand.empty() && receiver.is_empty(); }
+
+  // Without waiting, as many as there are.
+  void take_waiting();
+  // How many of those in hand are tried now: all; after a try that was not finished, one by one. 0: the first
+  // one has had its tries.
+  [[nodiscard]] std::size_t begin();
+  // Takes the first `count` out, to be answered without another wait.
+  [[nodiscard]] std::vector<KeyValueMessage> take(std::size_t count);
+
+ private:
+  static constexpr int kMostTries = 3;
+
+  int tries_ = 0;
+  bool one_by_one_ = false;
+};
+
+using SharedInbox = std::shared_ptr<Inbox>;
+
+struct Pulses {
+  Pulses(Pulse key_value_, Pulse writer_) : key_value(std::move(key_value_)), writer(std::move(writer_)) {}
+  // Nobody listens.
+  explicit Pulses(Duration every) : Pulses(Pulse(every, nullptr), Pulse(every, nullptr)) {}
+
+  Pulse key_value, writer;
+};
+
+[[nodiscard]] Async<> key_value_file_actor(SharedInbox inbox, SharedSettings settings, Pulses pulses,
+                                           int instance);
+
+}  // namespace ch08

@@ -1,0 +1,79 @@
+// s6_circuit.cpp -- the transitions of the circuit.
+#include "ch09_patterns/s6_circuit.hpp"
+
+#include <stdexcept>
+
+namespace ch09 {
+
+Circuit::Circuit(CircuitOptions options, OnChange on_change)
+    : options_(options), on_change_(std::move(on_change)) {
+  if (options.threshold == 0) throw std::invalid_argument("the threshold of a circuit must be at least 1");
+  if (options.open_for < Duration::zero()) {
+    throw std::invalid_argument("the time for which a circuit is open must not be negative");
+  }
+}
+
+std::shared_ptr<Circuit> Circuit::create(CircuitOptions options, OnChange on_change) {
+  return std::shared_ptr<Circuit>(new Circuit(options, std::move(on_change)));
+}
+
+std::expected<Circuit::Trial, CircuitOpen> Circuit::begin() {
+  std::uint64_t period = 0;
+  bool tries_it = false;
+  {
+    auto status = status_.lock();
+    const Instant time = now();
+    if (status->state == CircuitState::half_open) return std::unexpected(CircuitOpen(time));
+    tries_it = status->state == CircuitState::open;
+    if (tries_it && time < status->open_until) return std::unexpected(CircuitOpen(status->open_until));
+    if (tries_it) status->change(CircuitState::half_open);
+    period = status->period;
+  }
+  Trial trial(shared_from_this(), period);
+  if (tries_it) on_change_(CircuitState::half_open);
+  return trial;
+}
+
+template <class Change>
+void Circuit::in_period(std::uint64_t period, Change change) {
+  CircuitState state{};
+  {
+    auto status = status_.lock();
+    if (status->period != period) return;
+    change(*status);
+    if (status->period == period) return;
+    state = status->state;
+  }
+  on_change_(state);
+}
+
+void Circuit::Trial::succeeded() {
+  const auto circuit = std::exchange(circuit_, nullptr);
+  ASYNC_CHECK(circuit != nullptr, "a trial has one outcome, and was told it before");
+  circuit->in_period(period_, [](Status& status) {
+    status.errors = 0;
+    if (status.state == CircuitState::half_open) status.change(CircuitState::closed);
+  });
+}
+
+void Circuit::Trial::failed() {
+  const auto circuit = std::exchange(circuit_, nullptr);
+  ASYNC_CHECK(circuit != nullptr, "a trial has one outcome, and was told it before");
+  circuit->in_period(period_, [&circuit](Status& status) {
+    const CircuitOptions& options = circuit->options_;
+    if (status.state == CircuitState::closed && ++status.errors < options.threshold) return;
+    status.change(CircuitState::open);
+    status.open_until = from_now(options.open_for);
+  });
+}
+
+Circuit::Trial::~Trial() {
+  if (circuit_ == nullptr) return;
+  circuit_->in_period(period_, [](Status& status) {
+    if (status.state != CircuitState::half_open) return;
+    status.change(CircuitState::open);
+    status.open_until = now();
+  });
+}
+
+}  // namespace ch09
