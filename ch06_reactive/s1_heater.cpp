@@ -54,11 +54,14 @@ bool polls_demo(const demo::Options&) {
 }
 
 bool stale_demo(const demo::Options&) {
+  constexpr std::int16_t kWish = 2000;
   Subjects subjects;
-  switch_by_store(subjects, snapshot_of(subjects), [&subjects] {
-    println("decided on 20.9 with 21 desired: switch it on");
-    subjects.desired_temp.store(2000, base::seq_cst);  // seq_cst: as the book's
-    println("meanwhile somebody wants 20");
+  const Room snapshot = snapshot_of(subjects);
+  switch_by_store(subjects, snapshot, [&] {
+    println("decided on ", degrees(snapshot.temp), " with ", degrees(snapshot.desired_temp),
+            " desired: switch it ", wanted(snapshot) == true ? "on" : "off");
+    subjects.desired_temp.store(kWish, base::seq_cst);  // seq_cst: as the book's
+    println("meanwhile somebody wants ", degrees(kWish));
   });
   const Room by_store = snapshot_of(subjects);
   println("a store:            ", by_store);
@@ -68,7 +71,7 @@ bool stale_demo(const demo::Options&) {
   const bool was_switched = switch_heater(room, [&] {
     ++decisions;
     room.update([](Room changed) {
-      changed.desired_temp = 2000;
+      changed.desired_temp = kWish;
       return changed;
     });
   });

@@ -46,7 +46,7 @@ bool switch_heater(RoomSubject& subject, Meanwhile meanwhile) {
   }
 }
 
-// Shows every change of the room.
+// Shows the room after each change; changes before it has had its turn are one.
 Async<> display(SharedRoom room, Show show);
 
 // Switches the heater. What it decides it does so much later, if it is still wanted then.

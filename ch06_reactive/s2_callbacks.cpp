@@ -51,7 +51,7 @@ bool callback_demo(const demo::Options&) {
     seen = result;
   };
   perform_operation_with_callback(my_callback);
-  println("main goes on: the callback was called inside the call");
+  println("main goes on: the callback was ", seen == 0 ? "not yet called" : "called inside the call");
   return seen == 42;
 }
 

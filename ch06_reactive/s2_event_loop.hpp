@@ -4,12 +4,12 @@
 //
 // What happens when: the callbacks run in the order of their posts, in the loop's own thread.
 // Thread safety: post from any thread, also from a callback.
-// Lifetime: the destructor runs what was posted, and waits for it. Not from a callback of its own.
+// Lifetime: the destructor runs what was posted, also what those callbacks post, and waits for it. Not from a
+//   callback of its own.
 // Errors: what a callback throws is told on stderr, and the loop goes on.
 #pragma once
 
 #include <functional>
-#include <optional>
 
 #include "common/base/thread.hpp"
 #include "common/channel/channel.hpp"
@@ -27,13 +27,14 @@ class EventLoop {
   EventLoop& operator=(const EventLoop&) = delete;
   ~EventLoop();
 
+  // One that can be called.
   void post(Callback callback);
 
  private:
   explicit EventLoop(Channel<Callback> events);
   static void run(const Receiver<Callback>& events) noexcept;
 
-  std::optional<Sender<Callback>> events_;
+  const Sender<Callback> events_;
   base::Thread thread_;
 };
 

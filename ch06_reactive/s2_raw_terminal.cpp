@@ -1,10 +1,12 @@
 // s2_raw_terminal.cpp -- the modes of the terminal, and the handlers that put them back.
 #include "ch06_reactive/s2_raw_terminal.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
+#include <cstdlib>
 #include <poll.h>
 #include <pthread.h>
 #include <system_error>
@@ -19,8 +21,11 @@ namespace {
 
 namespace base = async::base;
 
-constexpr std::array kDeadly{SIGINT,  SIGTERM, SIGHUP, SIGQUIT, SIGPIPE,
-                             SIGABRT, SIGSEGV, SIGBUS, SIGFPE,  SIGILL};
+// All that end a program by default, but SIGKILL; and the two of job control.
+constexpr std::array kHandled{SIGINT,  SIGTERM,   SIGHUP,  SIGQUIT, SIGPIPE, SIGABRT,   SIGSEGV, SIGBUS,
+                              SIGFPE,  SIGILL,    SIGSYS,  SIGTRAP, SIGALRM, SIGUSR1,   SIGUSR2, SIGPROF,
+                              SIGIO,   SIGVTALRM, SIGXCPU, SIGXFSZ, SIGPWR,  SIGSTKFLT,  //
+                              SIGTSTP, SIGCONT};
 
 enum class Mode : std::uint8_t {
   none,    // no RawTerminal
@@ -35,26 +40,31 @@ struct Shared {
   int descriptor = -1;
   termios before{};
   termios raw{};
-  std::array<struct sigaction, kDeadly.size()> deadly_before{};
-  struct sigaction stop_before{};
-  struct sigaction continue_before{};
+  std::array<struct sigaction, kHandled.size()> handlers_before{};
 };
 static_assert(base::Atomic<Mode>::is_always_lock_free, "nothing else may be used inside a signal handler");
 constinit Shared shared;
 
-// All that is called here may be called in a signal handler.
-void set_modes(const termios& modes) {
-  // In the background it is the shell's, which has put its own modes back.
+// A terminal that is not the session's has no owner.
+bool is_in_background() {
   const pid_t owner = ::tcgetpgrp(shared.descriptor);
-  if (owner >= 0 && owner != ::getpgrp()) return;
+  return owner >= 0 && owner != ::getpgrp();
+}
+
+// False, and errno: it cannot be. All that is called here may be called in a signal handler.
+bool set_modes(const termios& modes) {
+  if (is_in_background()) return true;  // it is the shell's, which has put its own modes back
   // Without this the system would stop a process that is sent to the background just now.
   sigset_t ttou, mask;
   ::sigemptyset(&ttou);
   ::sigaddset(&ttou, SIGTTOU);
   ::pthread_sigmask(SIG_BLOCK, &ttou, &mask);
-  while (::tcsetattr(shared.descriptor, TCSANOW, &modes) < 0 && errno == EINTR) {
-  }
-  ::pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+  bool is_set = false;
+  do {
+    is_set = ::tcsetattr(shared.descriptor, TCSANOW, &modes) == 0;
+  } while (!is_set && errno == EINTR);
+  ::pthread_sigmask(SIG_SETMASK, &mask, nullptr);  // leaves errno as it is
+  return is_set;
 }
 
 // One thread at a time changes the modes, or stops the process. A lock, in a handler, is safe where no other handler
@@ -80,23 +90,23 @@ class ModesLock {
 };
 
 // relaxed, all loads and stores of the mode: the lock orders them.
+void put_back() {
+  const ModesLock locked;
+  if (shared.mode.load(base::relaxed) == Mode::none) return;
+  shared.mode.store(Mode::leaving, base::relaxed);  // nobody makes it raw any more
+  set_modes(shared.before);
+}
+
 void on_deadly(int number) {
   const int error = errno;
-  {
-    const ModesLock locked;
-    if (shared.mode.load(base::relaxed) != Mode::none) {
-      shared.mode.store(Mode::leaving, base::relaxed);  // nobody makes it raw any more
-      set_modes(shared.before);
-    }
-  }
-  for (std::size_t i = 0; i < kDeadly.size(); ++i) {
-    if (kDeadly[i] == number) ::sigaction(number, &shared.deadly_before[i], nullptr);
-  }
+  put_back();
+  const auto index = static_cast<std::size_t>(std::ranges::find(kHandled, number) - kHandled.begin());
+  ::sigaction(number, &shared.handlers_before[index], nullptr);
   errno = error;
   ::raise(number);  // blocked in here, so it comes when this returns
 }
 
-void install_stop_handler();
+void install(int number);
 
 void on_stop(int number) {
   const int error = errno;
@@ -114,7 +124,7 @@ void on_stop(int number) {
     ::pthread_sigmask(SIG_UNBLOCK, &stop, &mask);  // here it stops, and goes on after SIGCONT
     ::pthread_sigmask(SIG_SETMASK, &mask, nullptr);
     if (shared.mode.load(base::relaxed) == Mode::raw) {
-      install_stop_handler();
+      install(number);
       set_modes(shared.raw);  // also where nobody could continue it, and so the system has not stopped it
     }
   }
@@ -130,66 +140,67 @@ void on_continue(int) {
   errno = error;
 }
 
-void install(int number, void (*handler)(int), struct sigaction* before) {
+void install(int number) {
   struct sigaction action{};
-  action.sa_handler = handler;
+  action.sa_handler = number == SIGTSTP ? on_stop : number == SIGCONT ? on_continue : on_deadly;
   action.sa_flags = SA_RESTART;
   ::sigfillset(&action.sa_mask);
-  ::sigaction(number, &action, before);
+  ::sigaction(number, &action, nullptr);
 }
 
-void install_stop_handler() { install(SIGTSTP, on_stop, nullptr); }
-
-bool is_ignored(const struct sigaction& action) { return action.sa_handler == SIG_IGN; }
-
 void install_handlers() {
-  for (std::size_t i = 0; i < kDeadly.size(); ++i) {
-    auto& before = shared.deadly_before[i];
-    install(kDeadly[i], on_deadly, &before);
-    // What is ignored (nohup) stays so. But where SIGPIPE is, the output ends the program by it all the same.
-    if (is_ignored(before) && kDeadly[i] != SIGPIPE) ::sigaction(kDeadly[i], &before, nullptr);
+  for (std::size_t i = 0; i < kHandled.size(); ++i) {
+    const int number = kHandled[i];
+    // Asked first: a signal that comes at once is to find it.
+    ::sigaction(number, nullptr, &shared.handlers_before[i]);
+    // What is ignored (nohup) stays so. But where SIGPIPE is, the output ends the program by it all the same; and
+    // SIGCONT continues a program that ignores it. Who handles SIGTSTP does not stop.
+    const bool is_default = shared.handlers_before[i].sa_handler == SIG_DFL;
+    const bool is_ignored = shared.handlers_before[i].sa_handler == SIG_IGN;
+    if (number == SIGPIPE || number == SIGCONT || (number == SIGTSTP ? is_default : !is_ignored))
+      install(number);
   }
-  install(SIGTSTP, on_stop, &shared.stop_before);
-  if (is_ignored(shared.stop_before)) ::sigaction(SIGTSTP, &shared.stop_before, nullptr);
-  install(SIGCONT, on_continue, &shared.continue_before);
 }
 
 void remove_handlers() {
-  for (std::size_t i = 0; i < kDeadly.size(); ++i) {
-    ::sigaction(kDeadly[i], &shared.deadly_before[i], nullptr);
+  for (std::size_t i = 0; i < kHandled.size(); ++i) {
+    ::sigaction(kHandled[i], &shared.handlers_before[i], nullptr);
   }
-  ::sigaction(SIGTSTP, &shared.stop_before, nullptr);
-  ::sigaction(SIGCONT, &shared.continue_before, nullptr);
 }
+
+std::unexpected<std::string> refused(const std::string& why) {
+  return std::unexpected("no keys without a terminal (" + why +
+                         "): run it in one, or say what to press with --keys Up,5s,q");
+}
+
+std::string reason_of_errno() { return std::generic_category().message(errno); }
 
 }  // namespace
 
 std::expected<std::unique_ptr<RawTerminal>, std::string> RawTerminal::open(int descriptor) {
   // relaxed: one thread makes them
   ASYNC_CHECK(shared.mode.load(base::relaxed) == Mode::none, "there is one RawTerminal at a time");
-  if (::tcgetattr(descriptor, &shared.before) < 0) {
-    const std::error_code why(errno, std::generic_category());
-    return std::unexpected("no keys without a terminal (" + why.message() +
-                           "): run it in one, or say what to press with --keys Up,5s,q");
-  }
   shared.descriptor = descriptor;
+  if (::tcgetattr(descriptor, &shared.before) < 0) return refused(reason_of_errno());
+  // Those modes are then the shell's own, which are no use to anybody else.
+  if (is_in_background()) return refused("it is another program's now; in a shell, leave out the &");
   shared.raw = shared.before;
   shared.raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | IEXTEN);
   shared.raw.c_cc[VMIN] = 1;
   shared.raw.c_cc[VTIME] = 0;
+  // Once: exit() in the middle runs no destructor of those who wait for keys.
+  static const bool is_registered = std::atexit(put_back) == 0 && std::at_quick_exit(put_back) == 0;
+  ASYNC_CHECK(is_registered, "there is room for two functions that exit() is to call");
   install_handlers();
+  std::unique_ptr<RawTerminal> terminal(new RawTerminal);  // from here on its destructor puts it back
   const ModesLock locked;
   shared.mode.store(Mode::raw, base::relaxed);
-  set_modes(shared.raw);
-  return std::unique_ptr<RawTerminal>(new RawTerminal);
+  if (!set_modes(shared.raw)) return refused(reason_of_errno());
+  return terminal;
 }
 
 RawTerminal::~RawTerminal() {
-  {
-    const ModesLock locked;
-    shared.mode.store(Mode::leaving, base::relaxed);  // from here on nobody makes it raw
-    set_modes(shared.before);
-  }
+  put_back();
   remove_handlers();
   const ModesLock locked;
   shared.mode.store(Mode::none, base::relaxed);

@@ -10,6 +10,7 @@
 #include "ch06_reactive/demos.hpp"
 #include "ch06_reactive/s3_curve.hpp"
 #include "ch06_reactive/s3_picture.hpp"
+#include "ch06_reactive/s3_picture_file.hpp"
 
 namespace ch06 {
 namespace {

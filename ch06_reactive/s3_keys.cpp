@@ -19,6 +19,7 @@
 #include "ch06_reactive/demos.hpp"
 #include "ch06_reactive/s2_keyboard.hpp"
 #include "ch06_reactive/s3_picture.hpp"
+#include "ch06_reactive/s3_picture_file.hpp"
 
 namespace ch06 {
 namespace {
@@ -67,15 +68,20 @@ Async<> until_quit(Async<> keys, JoinHandle<> shows) {
   if (first.index() == 1) std::get<1>(first).error().rethrow();
 }
 
-// What a script is to leave as input.
-std::string input_of(const std::vector<Play>& plays) {
-  std::string input;
-  for (const Play& play : plays) {
-    if (play.key == kQuit) break;
-    input += play.key.name;
+// What a script is to leave behind.
+struct Promised {
+  explicit Promised(const std::vector<Play>& plays) {
+    RoomSubject room;
+    for (const Play& play : plays) {
+      if (play.key == kQuit) break;
+      input += play.key.name;
+      apply(play.key, room);
+    }
+    desired_temp = room.load().desired_temp;
   }
-  return input;
-}
+  std::string input;
+  std::int16_t desired_temp;
+};
 
 Render render_to(bool is_screen) {
   if (!is_screen) {
@@ -141,23 +147,25 @@ bool keyboard_demo(const demo::Options& options) {
   }
   std::optional<demo::WaitingFor> waiting;
   std::unique_ptr<KeySource> source;
-  std::string expected;
+  std::optional<Promised> promised;
+  const std::string& file = options.text("curve");
+  if (!file.empty()) demo::or_throw(check_file(file));  // not only when all has been played
   if (options.interactive) {
     source = demo::or_throw(TerminalKeys::open(STDIN_FILENO));
   } else {
     auto plays = demo::or_throw(parse_script(given.empty() ? kScript : given));
-    expected = input_of(plays);
+    promised.emplace(plays);
     waiting.emplace("the keys of the script", options.limit(15min));
     source = std::make_unique<ScriptedKeys>(std::move(plays));
   }
   const bool is_screen = options.interactive && demo::current_output().is_terminal();
   const std::chrono::seconds delay(options.count("delay"));
   const Heated heated = heat_by_keys(std::move(source), delay, render_to(is_screen));
-  if (const std::string& file = options.text("curve"); !file.empty()) {
+  if (!file.empty()) {
     demo::or_throw(write_file(file, svg_of(heated.curve)));
     println("the curve: ", file);
   }
-  return options.interactive || heated.input == expected;
+  return !promised || (heated.input == promised->input && heated.room.desired_temp == promised->desired_temp);
 }
 
 }  // namespace ch06

@@ -1,16 +1,10 @@
-// s3_picture.cpp -- a curve for the terminal; and a text into a file.
+// s3_picture.cpp -- a curve for the terminal.
 #include "ch06_reactive/s3_picture.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstdio>
-#include <fcntl.h>
-#include <string_view>
-#include <system_error>
 
 #include "common/base/check.hpp"
-#include "common/base/descriptor.hpp"
+#include "common/demo/fixed.hpp"
 
 #include "ch06_reactive/s3_scale.hpp"
 
@@ -18,9 +12,9 @@ namespace ch06 {
 namespace {
 
 std::string label(int hundredths) {
-  std::array<char, 16> text{};
-  std::snprintf(text.data(), text.size(), "%6.2f |", degrees(hundredths));
-  return text.data();
+  constexpr std::size_t kWidth = 6;
+  const std::string text = demo::fixed(degrees(hundredths), 2);
+  return std::string(kWidth - std::min(kWidth, text.size()), ' ') + text + " |";
 }
 
 }  // namespace
@@ -54,22 +48,6 @@ std::vector<std::string> picture_of(const Curve& curve, PictureSize size) {
   lines.push_back("heater |" + heater);
   for (std::string& line : lines) line.resize(line.find_last_not_of(' ') + 1);
   return lines;
-}
-
-std::expected<void, std::string> write_file(const std::string& path, const std::string& text) {
-  const auto failed = [&path] {
-    const std::error_code why(errno, std::generic_category());
-    return std::unexpected("cannot write " + path + ": " + why.message() +
-                           "; name a file in a folder that is there, where there is room");
-  };
-  const base::Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!file) return failed();
-  for (std::string_view rest = text; !rest.empty();) {
-    const ssize_t written = ::write(file.get(), rest.data(), rest.size());
-    if (written < 0 && errno != EINTR) return failed();
-    if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
 }
 
 }  // namespace ch06

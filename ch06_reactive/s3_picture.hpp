@@ -1,9 +1,9 @@
 // s3_picture.hpp -- a curve as text and as an SVG: temperature, desired temperature, and when the heater was on.
 //
-// Thread safety: functions. Errors: write_file says why a file could not be written, and what to do.
+// Thread safety: functions.
 #pragma once
 
-#include <expected>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -21,8 +21,5 @@ struct PictureSize {
 
 // The same as an SVG document.
 [[nodiscard]] std::string svg_of(const Curve& curve);
-
-// Makes the file, or replaces what is in it.
-[[nodiscard]] std::expected<void, std::string> write_file(const std::string& path, const std::string& text);
 
 }  // namespace ch06

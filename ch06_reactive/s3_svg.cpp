@@ -1,10 +1,10 @@
 // s3_svg.cpp -- a curve as an SVG document: two lines, and a bar for each time in which the heater was on.
-#include <array>
 #include <chrono>
-#include <cstdio>
 #include <sstream>
 #include <string>
 #include <utility>
+
+#include "common/demo/fixed.hpp"
 
 #include "ch06_reactive/s3_picture.hpp"
 #include "ch06_reactive/s3_scale.hpp"
@@ -63,11 +63,7 @@ class Drawing {
 
  private:
   // Two digits behind the point are enough for any screen.
-  static std::string number(double value) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.2f", value);
-    return text.data();
-  }
+  static std::string number(double value) { return demo::fixed(value, 2); }
 
   [[nodiscard]] std::string bar(Duration from, Duration to) const {
     return "  <path class=\"heater\" d=\"M" + x(from) + " " + number(kBarTop) + "H" + x(to) + "V" +

@@ -56,6 +56,7 @@ class BoundedBus : public std::enable_shared_from_this<BoundedBus<T>> {
 
   [[nodiscard]] static std::shared_ptr<BoundedBus> make(BusLimits limits = BusLimits()) {
     if (limits.capacity == 0) throw std::invalid_argument("an event bus has a capacity of 1 or more");
+    if (limits.keep <= Duration::zero()) throw std::invalid_argument("an event bus keeps events for a while");
     return std::shared_ptr<BoundedBus>(new BoundedBus(limits));
   }
 
@@ -162,10 +163,11 @@ class BoundedBus : public std::enable_shared_from_this<BoundedBus<T>> {
     auto chamber = co_await chamber_.lock();
     Queue& queue = chamber->queues.at(id);
     drop_expired(queue);
-    const Queue taken = std::exchange(queue, Queue());
+    Queue taken = std::exchange(queue, Queue());
     chamber.unlock();
     Drained<T> drained;
-    for (const Sent& sent : taken.events) drained.events.push_back(sent.event);
+    drained.events.reserve(taken.events.size());
+    for (Sent& sent : taken.events) drained.events.push_back(std::move(sent.event));
     drained.missed = taken.missed;
     drained.expired = taken.expired;
     co_return drained;

@@ -105,7 +105,7 @@ Async<bool> one_never_polls() {
   const auto drained = co_await slow.drain();
   println("it drains them at once: ", drained.events.front(), " to ", drained.events.back(),
           "; it has missed ", drained.missed);
-  co_return heard == kEvents&& numbers.events == 4 && drained.events.size() == 4 && drained.missed == 996;
+  co_return (heard == kEvents && numbers.events == 4 && drained.events.size() == 4 && drained.missed == 996);
 }
 
 Async<bool> some_expire() {
@@ -147,9 +147,11 @@ Async<bool> come_and_go_by_the_book(std::size_t subscriptions) {
   const auto before = co_await bus->chamber();
   const std::size_t collected = co_await bus->collect();
   const auto after = co_await bus->chamber();
+  const auto next = co_await bus->subscribe();
   println("the book's bus, ", subscriptions, " times: ", before.size(),
-          " queues until its collector comes, then ", after.size(), "; the next id is ", before.size());
-  co_return before.size() == subscriptions&& collected == subscriptions&& after.empty();
+          " queues until its collector comes, then ", after.size(), "; the next id is ", next.id());
+  const bool all_were_kept = before.size() == subscriptions && collected == subscriptions;
+  co_return (all_were_kept && after.empty() && next.id() == subscriptions);
 }
 
 }  // namespace

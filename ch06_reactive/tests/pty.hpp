@@ -17,6 +17,8 @@
 #include <string>
 #include <string_view>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <termios.h>
@@ -37,8 +39,10 @@ class Pty {
     return bool(Descriptor(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)));
   }
 
+  enum class Place { foreground, background };
+
   // The test's own program, with these words. Its stdin is the terminal, its stdout a pipe.
-  explicit Pty(std::vector<std::string> words) {
+  explicit Pty(std::vector<std::string> words, Place place = Place::foreground) {
     words.insert(words.begin(), "/proc/self/exe");
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
@@ -51,7 +55,7 @@ class Pty {
     before_ = modes();
     shell_ = ::fork();
     if (shell_ < 0) fail("fork");
-    if (shell_ == 0) be_shell(argv, to_out.get(), to_states.get(), commands.get());
+    if (shell_ == 0) be_shell(argv, place, to_out.get(), to_states.get(), commands.get());
     to_states.reset();
     program_ = next_number();
   }
@@ -128,14 +132,16 @@ class Pty {
   }
 
   // In another process, and the one that was forked has threads: nothing but system calls.
-  [[noreturn]] void be_shell(const std::vector<char*>& argv, int out, int states, int commands) const {
+  [[noreturn]] void be_shell(const std::vector<char*>& argv, Place place, int out, int states,
+                             int commands) const {
     // Nothing of the test's: it must be the only one that holds those ends.
     for (const Descriptor* mine : {&terminal_, &out_, &states_, &commands_}) ::close(mine->get());
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // also where a Deadline ends the test, and no destructor runs
     ::setsid();
     ::ioctl(slave_.get(), TIOCSCTTY, 0);
     for (const int number : {SIGTTOU, SIGHUP, SIGINT, SIGQUIT, SIGTSTP}) ::signal(number, SIG_IGN);
     const pid_t program = ::fork();
-    if (program == 0) be_program(argv, out);
+    if (program == 0) be_program(argv, place, out);
     ::setpgid(program, program);
     tell(states, program);
     ::close(out);
@@ -151,9 +157,12 @@ class Pty {
     }
   }
 
-  [[noreturn]] void be_program(const std::vector<char*>& argv, int out) const {
+  [[noreturn]] void be_program(const std::vector<char*>& argv, Place place, int out) const {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::setpgid(0, 0);
-    ::tcsetpgrp(slave_.get(), ::getpgrp());
+    if (place == Place::foreground) ::tcsetpgrp(slave_.get(), ::getpgrp());
+    const rlimit no_core_file{0, 0};
+    ::setrlimit(RLIMIT_CORE, &no_core_file);
     for (const int number : {SIGTTOU, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGPIPE}) ::signal(number, SIG_DFL);
     ::dup2(slave_.get(), STDIN_FILENO);
     ::dup2(out, STDOUT_FILENO);

@@ -1,6 +1,7 @@
 // s2_callback_test.cpp -- a callback inside a call, and callbacks in a thread of their own.
 #include "ch06_reactive/s2_callback.hpp"
 
+#include <functional>
 #include <gtest/gtest.h>
 #include <stdexcept>
 #include <string>
@@ -52,6 +53,28 @@ TEST(EventLoopTest, CallbackThatPostsAnother_IsFollowedByIt) {
   const auto text = block_on(std::move(done.receiver));
   ASSERT_TRUE(text);
   EXPECT_EQ(*text, "from the second one");
+}
+
+// Question: the loop ends, and what it still runs posts more. Does that run?
+// Predict. Break in `EventLoop::run`: when does it know that nobody can post any more?
+TEST(EventLoopTest, PostsOfTheLastCallbacks_AreStillRun) {
+  const Deadline deadline("the loop never ended");
+  constexpr int kInARow = 100;
+  int run = 0;
+  {
+    base::Parker ends;
+    std::function<void()> again;
+    EventLoop loop;
+    again = [&] {
+      if (++run < kInARow) loop.post(again);
+    };
+    loop.post([&] {
+      ends.park();  // main is about to be in the destructor, or there
+      again();
+    });
+    ends.unpark();
+  }
+  EXPECT_EQ(run, kInARow);
 }
 
 TEST(EventLoopTest, CallbackThatThrows_IsToldAndTheLoopGoesOn) {

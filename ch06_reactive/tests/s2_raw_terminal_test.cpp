@@ -37,14 +37,20 @@ void on_key(const Key& key) {
   if (key.name == "a") ASYNC_CHECK(false, "the test wants it so");
   if (key.name == "s") std::raise(SIGSEGV);
   if (key.name == "t") throw std::runtime_error("the test wants it so");
+  if (key.name == "e") std::exit(5);
+  if (key.name == "k") std::quick_exit(6);
   if (key.name == "u") base::Thread([] { throw std::runtime_error("nobody catches it"); }).join();
   say("key " + key.name);
 }
 
 // Until q. 0: normal end; 7: an exception came out of a callback, and was caught by main; 1: no terminal.
 int read_keys() {
+  std::signal(SIGUSR2, SIG_IGN);
   auto source = TerminalKeys::open(STDIN_FILENO);
-  if (!source) return 1;
+  if (!source) {
+    say(source.error());
+    return 1;
+  }
   say("ready");
   try {
     std::exception_ptr failed;
@@ -121,14 +127,47 @@ TEST_F(RawTerminalTest, CtrlC_PutsItBackAndEndsTheProgram) {
   EXPECT_TRUE(pty.is_as_before());
 }
 
+// Question: an exit() runs no destructor of main's. Who puts the terminal back?
+TEST_F(RawTerminalTest, ExitInTheMiddle_PutsItBack) {
+  for (const auto& [key, expected] : {std::pair{"e", 5}, {"k", 6}}) {
+    Pty pty({"keys"});
+    begin(pty);
+    pty.type(key);
+    EXPECT_EQ(code(pty.wait()), expected);
+    EXPECT_TRUE(pty.is_as_before()) << key;
+  }
+}
+
 TEST_F(RawTerminalTest, SignalsThatEndAProgram_PutItBackAndEndIt) {
-  for (const int number : {SIGTERM, SIGHUP, SIGQUIT}) {
+  for (const int number :
+       {SIGHUP,  SIGINT,  SIGQUIT,   SIGILL,  SIGTRAP, SIGABRT,   SIGBUS,  SIGFPE, SIGUSR1, SIGSEGV, SIGPIPE,
+        SIGALRM, SIGTERM, SIGSTKFLT, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGIO,  SIGPWR,  SIGSYS}) {
     Pty pty({"keys"});
     begin(pty);
     pty.send(number);
     EXPECT_EQ(code(pty.wait()), 128 + number);
     EXPECT_TRUE(pty.is_as_before()) << number;
   }
+}
+
+TEST_F(RawTerminalTest, SignalThatIsIgnored_ChangesNothing) {
+  Pty pty({"keys"});
+  begin(pty);
+  pty.send(SIGUSR2);
+  pty.type("x");
+  EXPECT_EQ(pty.line(), "key x");
+  EXPECT_TRUE(pty.is_raw());
+}
+
+// Question: the terminal is the shell's, which has modes of its own. Which ones would be put back later?
+// Predict. Break in `RawTerminal::open`.
+TEST_F(RawTerminalTest, StartedInTheBackground_IsToldAndLeavesTheTerminalAlone) {
+  Pty pty({"keys"}, Pty::Place::background);
+  const std::string told = pty.line();
+  EXPECT_NE(told.find("another program's"), std::string::npos) << told;
+  EXPECT_NE(told.find("--keys"), std::string::npos) << told;
+  EXPECT_EQ(code(pty.wait()), 1);
+  EXPECT_TRUE(pty.is_as_before());
 }
 
 TEST_F(RawTerminalTest, ReaderOfItsOutputThatIsGone_PutsItBack) {
@@ -196,6 +235,17 @@ TEST_F(RawTerminalTest, StoppedByWhatCannotBeCaught_IsMadeRawAgain) {
   EXPECT_TRUE(pty.is_raw());
 }
 
+TEST_F(RawTerminalTest, SecondTime_IsAsTheFirst) {
+  Pty pty({"keys twice"});
+  begin(pty);
+  pty.type("q");
+  EXPECT_EQ(pty.line(), "key q");
+  begin(pty);
+  pty.send(SIGTERM);
+  EXPECT_EQ(code(pty.wait()), 128 + SIGTERM);
+  EXPECT_TRUE(pty.is_as_before());
+}
+
 TEST_F(RawTerminalTest, KeysOfATerminal_HaveTheirNames) {
   Pty pty({"keys"});
   begin(pty);
@@ -244,11 +294,25 @@ TEST_F(RawTerminalTest, Demo_HearsTheUsersKeysAndPutsItBack) {
   EXPECT_TRUE(pty.is_as_before());
 }
 
+TEST_F(RawTerminalTest, DemoThatIsInterrupted_PutsItBack) {
+  for (const char* const keys : {"\x03", "\x1c"}) {
+    Pty pty({"keyboard", "--interactive"});
+    ASSERT_NE(pty.line().find("Input:"), std::string::npos);
+    while (!pty.line().ends_with("Heater On: true  Input:")) {
+    }
+    ASSERT_TRUE(pty.is_raw());
+    pty.type(keys);
+    EXPECT_EQ(code(pty.wait()), 128 + (*keys == '\x03' ? SIGINT : SIGQUIT));
+    EXPECT_TRUE(pty.is_as_before());
+  }
+}
+
 }  // namespace
 }  // namespace ch06
 
 int main(int argc, char** argv) {
   if (argc > 1 && std::string(argv[1]) == "keys") return ch06::read_keys();
+  if (argc > 1 && std::string(argv[1]) == "keys twice") return ch06::read_keys() + ch06::read_keys();
   if (argc > 1 && argv[1][0] != '-') return demos_main(argc, argv);
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();

@@ -1,13 +1,10 @@
-// s3_picture_test.cpp -- the picture of a small curve, as text and as SVG; files that cannot be written.
+// s3_picture_test.cpp -- the picture of a small curve, as text and as SVG.
 #include "ch06_reactive/s3_picture.hpp"
 
 #include <chrono>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
-
-#include "common/demo/temporary_folder.hpp"
 
 namespace ch06 {
 namespace {
@@ -84,28 +81,6 @@ TEST(SvgTest, IsOneDocument) {
 TEST(SvgTest, CurveWithoutLength_HasNumbers) {
   const Curve curve{.samples = {{0s, Room()}}, .length = 0s};
   EXPECT_EQ(svg_of(curve).find("nan"), std::string::npos);
-}
-
-TEST(WriteFileTest, WhatWasThere_IsReplaced) {
-  const demo::TemporaryFolder folder;
-  const std::string path = folder.path_of("curve.svg");
-  ASSERT_TRUE(write_file(path, "a long text"));
-  ASSERT_TRUE(write_file(path, "short"));
-  EXPECT_EQ(demo::text_of(path), "short");
-}
-
-TEST(WriteFileTest, FileThatCannotBeWritten_IsToldWithTheReason) {
-  const demo::TemporaryFolder folder;
-  for (const auto& [path, reason] : {std::pair{folder.path_of("no/such/folder.svg"), "No such file"},
-                                     {folder.path().string(), "directory"},
-                                     {std::string("/dev/full"), "No space"}}) {
-    const auto written = write_file(path, "text");
-    ASSERT_FALSE(written) << path;
-    EXPECT_NE(written.error().find("cannot write " + path), std::string::npos) << written.error();
-    EXPECT_NE(written.error().find(reason), std::string::npos) << written.error();
-    EXPECT_NE(written.error().find("name a file in a folder that is there"), std::string::npos)
-        << written.error();
-  }
 }
 
 }  // namespace

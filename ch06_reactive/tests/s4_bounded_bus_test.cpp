@@ -31,6 +31,12 @@ TEST(BoundedBusTest, CapacityOfZero_IsRefused) {
   EXPECT_THROW((void)Bus::make(limits(0)), std::invalid_argument);
 }
 
+TEST(BoundedBusTest, EventsThatAreKeptForNoTime_AreRefused) {
+  for (const Duration keep : {Duration(0s), Duration(-1s)}) {
+    EXPECT_THROW((void)Bus::make(limits(1, keep)), std::invalid_argument);
+  }
+}
+
 // Question: the queue has room for three, and five events come. Which ones are there, and who waits?
 // Predict. Break in `send`, where it is full.
 TEST(BoundedBusTest, FullQueue_LosesItsOldestEventsAndSaysHowMany) {
@@ -73,6 +79,26 @@ TEST(BoundedBusTest, SubscriberThatNeverPolls_KeepsNoMoreThanItsQueue) {
     EXPECT_EQ(block_on(bus->numbers()).events, 8u);
   }
   EXPECT_EQ(Counted::alive, 0);
+}
+
+struct Copied {
+  Copied() = default;
+  Copied(const Copied&) { ++copies; }
+  Copied(Copied&&) noexcept = default;
+  Copied& operator=(const Copied&) = default;
+  Copied& operator=(Copied&&) noexcept = default;
+  static inline int copies = 0;
+};
+
+// Question: three events are drained. How often are they copied?
+TEST(BoundedBusTest, Drain_MovesTheEvents) {
+  const auto bus = BoundedBus<Copied>::make();
+  const auto handle = block_on(bus->subscribe());
+  for (int i = 0; i < 3; ++i) block_on(bus->send(Copied()));
+  Copied::copies = 0;
+  const auto drained = block_on(handle.drain());
+  EXPECT_EQ(drained.events.size(), 3u);
+  EXPECT_EQ(Copied::copies, 0);
 }
 
 TEST(BoundedBusTest, ExpiredEvents_AreSkippedByPollAndDrain) {

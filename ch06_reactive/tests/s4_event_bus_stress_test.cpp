@@ -11,30 +11,63 @@
 #include "common/task/tests/deadline.hpp"
 
 #include "ch06_reactive/s4_bounded_bus.hpp"
+#include "ch06_reactive/tests/live_bytes.hpp"
 
 namespace ch06 {
 namespace {
 
 using Bus = BoundedBus<int>;
 
+// The highest id.
+Async<std::uint32_t> come_and_go(std::shared_ptr<Bus> bus, int times) {
+  std::uint32_t id = 0;
+  for (int i = 0; i < times; ++i) {
+    const auto handle = co_await bus->subscribe();
+    if (i % 1000 == 0) co_await bus->send(i);
+    id = std::max(id, handle.id());
+  }
+  co_await bus->collect();
+  co_return id;
+}
+
 TEST(BusStressTest, MillionSubscribeAndLeave_AndNothingIsLeft) {
   const Deadline deadline("the million never ended", std::chrono::seconds(300));
   const auto bus = Bus::make();
-  const auto highest = block_on([](std::shared_ptr<Bus> used) -> Async<std::uint32_t> {
-    std::uint32_t id = 0;
-    for (int i = 0; i < 1'000'000; ++i) {
-      const auto handle = co_await used->subscribe();
-      if (i % 1000 == 0) co_await used->send(i);
-      id = std::max(id, handle.id());
-    }
-    co_return id;
-  }(bus));
-  EXPECT_EQ(highest, 0u);
-  block_on(bus->collect());
+  EXPECT_EQ(block_on(come_and_go(bus, 1000)), 0u);
+  const std::size_t before = live_bytes();
+  EXPECT_EQ(block_on(come_and_go(bus, 1'000'000)), 0u);
+  EXPECT_LT(live_bytes(), before + kNothing);
   const auto numbers = block_on(bus->numbers());
   EXPECT_EQ(numbers.subscribers, 0u);
   EXPECT_EQ(numbers.dead_ids, 0u);
   EXPECT_EQ(numbers.free_ids, 1u);
+}
+
+// The book's ids do not come back, but its memory does, where somebody collects.
+TEST(BusStressTest, MillionSubscribeToTheBooksBusAndLeave_AndNothingIsLeft) {
+  const Deadline deadline("the million never ended", std::chrono::seconds(300));
+  const auto bus = EventBus<int>::make();
+  const auto come_in_thousands = [&bus](int thousands) {
+    for (int i = 0; i < thousands; ++i) {
+      for (int n = 0; n < 1000; ++n) (void)block_on(bus->subscribe());
+      EXPECT_EQ(block_on(bus->collect()), 1000u);
+    }
+  };
+  come_in_thousands(1);
+  const std::size_t before = live_bytes();
+  come_in_thousands(1000);
+  EXPECT_LT(live_bytes(), before + kNothing);
+}
+
+// A full queue is no more after a million events than after its first ones.
+TEST(BusStressTest, SubscriberThatNeverPolls_CostsNoMoreAfterAMillionEvents) {
+  const Deadline deadline("the million never ended", std::chrono::seconds(300));
+  const auto bus = Bus::make();
+  const auto never_polls = block_on(bus->subscribe());
+  for (int i = 0; i < 1000; ++i) block_on(bus->send(i));
+  const std::size_t before = live_bytes();
+  for (int i = 0; i < 1'000'000; ++i) block_on(bus->send(i));
+  EXPECT_LT(live_bytes(), before + kNothing);
 }
 
 // Each subscriber, whoever else comes and goes meanwhile, hears all that is sent, in its order.
