@@ -34,8 +34,8 @@ constexpr Demo kDemos[] = {
 };
 
 constexpr CountOption kCounts[] = {
-    {"tasks", "Tasks that add to the sum, for the demo actor-or-mutex", 20'000, 1, 100'000'000},
-    {"kills", "How often the program is killed, for the demo kill", 20, 1, 1'000'000},
+    {"tasks", "Tasks that add to the sum, 1 KiB each, for the demo actor-or-mutex", 20'000, 1, 10'000'000},
+    {"kills", "How often the program is killed, for the demo kill", 20, 1, 10'000},
 };
 
 constexpr TextOption kTexts[] = {

@@ -33,9 +33,9 @@ class StoreError {
     closed,       // the store has ended, or was never there
     bad_key,      // the key is no UTF-8
     not_opened,   // the file cannot be read, or locked, or set aside
-    in_use,       // another writer has the file
+    in_use,       // another writer has the file; the change is not in it
     not_written,  // the change is not in the file
-    gave_up,      // the actor was replaced at each try; the change may be in the file or not
+    uncertain,    // the change may be in the file or not: a try was not finished, or not undone
   };
 
   StoreError(Reason reason, std::string message) : reason_(reason), message_(std::move(message)) {}

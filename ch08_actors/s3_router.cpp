@@ -112,7 +112,8 @@ Async<> forward_all(mpsc::Receiver<RoutingMessage> from, mpsc::Sender<KeyValueMe
   for (;;) {
     auto message = co_await from.recv();
     if (!message) break;
-    (void)co_await to.send(std::get<KeyValueMessage>(*std::move(message)));
+    const auto passed_on = co_await to.send(std::get<KeyValueMessage>(*std::move(message)));
+    if (!passed_on) break;
   }
 }
 

@@ -17,8 +17,8 @@ inline constexpr std::size_t kMailbox = 32;  // how many messages wait in a chan
 [[nodiscard]] Async<> router(mpsc::Receiver<RoutingMessage> receiver);
 [[nodiscard]] Async<> key_value_actor(mpsc::Receiver<KeyValueMessage> receiver);
 
-// Passes on what comes, until nothing comes any more. What cannot be passed on is dropped, and whoever asked
-// is told.
+// Passes on what comes, until nothing comes any more or the actor is gone. What cannot be passed on is
+// dropped, and whoever asked is told.
 [[nodiscard]] Async<> forward_all(mpsc::Receiver<RoutingMessage> from, mpsc::Sender<KeyValueMessage> to);
 
 // One request, carried out on a map that needs no file.

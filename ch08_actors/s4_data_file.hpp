@@ -8,17 +8,18 @@
 //   4. the folder is synced: the new name is on the disk;
 //   5. data.json.old goes.
 // Killed at any moment, data.json is the old one or the new one; only after 4 anybody is told that it is the
-// new one. If 1 to 4 fails, the old one is, or is put back.
+// new one. If 1 to 4 fails, the old one is, or is put back; if even that fails, the error says so.
 // A file that cannot be understood is set aside as data.json.corrupt-1, or the next free number, and never
 // written to.
 //
 // Whoever has a DataFile has locked data.json.lock (the data file itself is another one after each rename).
-// The lock goes with the DataFile, and with the process, however that ends.
+// The lock goes with the DataFile, and with the process, however that ends. The lock file stays: it is one
+// file for all writers as long as nobody removes it. That is looked for before anything is read or written.
 //
 // Thread safety: one thread at a time. All of it blocks: it belongs on the blocking pool.
 // Lifetime: shared with the call that uses it: so the lock is held until a call that nobody waits for any
 //   more is over.
-// Errors: StoreError: in_use, not_opened, not_written.
+// Errors: StoreError: in_use, not_opened, not_written, uncertain.
 #pragma once
 
 #include <memory>
@@ -49,6 +50,7 @@ class DataFile {
   // cannot be read is an error: to begin empty would be to overwrite it.
   [[nodiscard]] StoreResult<Loaded> load();
 
+  // in_use: somebody has removed the lock file; this DataFile is of no use any more.
   [[nodiscard]] StoreResult<void> replace(const Map& map);
 
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -56,13 +58,15 @@ class DataFile {
  private:
   DataFile(std::string path, std::shared_ptr<FileCalls> calls, base::Descriptor lock);
 
+  [[nodiscard]] StoreResult<void> check_lock() const;
   [[nodiscard]] StoreResult<std::string> set_aside();
   [[nodiscard]] StoreResult<void> write_new(const std::string& text);
   [[nodiscard]] StoreResult<bool> keep_old();
-  [[nodiscard]] StoreResult<void> sync_folder();
-  void put_old_back(bool has_old);
+  [[nodiscard]] int sync(const std::string& path, int flags);
+  [[nodiscard]] int sync_folder();
+  [[nodiscard]] StoreResult<void> put_old_back(bool has_old, int error);
 
-  const std::string path_, new_, old_, folder_;
+  const std::string path_, new_, old_, lock_path_, folder_;
   const std::shared_ptr<FileCalls> calls_;
   const base::Descriptor lock_;
 };

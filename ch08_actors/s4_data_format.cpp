@@ -137,7 +137,7 @@ std::optional<Map> read_data(Reader reader) {
   do {
     if (!reader.skip(kIndent)) return std::nullopt;
     auto key = reader.quoted();
-    if (!key || !reader.skip(": ")) return std::nullopt;
+    if (!key || !is_utf8(*key) || !reader.skip(": ")) return std::nullopt;
     auto value = reader.value();
     if (!value || !map.emplace(*std::move(key), *std::move(value)).second) return std::nullopt;
   } while (reader.skip(","));
@@ -203,7 +203,10 @@ std::expected<Map, std::string> from_text(std::string_view text) {
   if (!reader.skip(kThenData))
     return std::unexpected("its checksum is right, and its first lines are not ours");
   auto map = read_data(reader);
-  if (!map) return std::unexpected("its checksum is right, and its data is not in our format");
+  // Written again it is the same: so there is no other way to say it, and what can be read can be written.
+  if (!map || to_text(*map) != text) {
+    return std::unexpected("its checksum is right, and its data is not in our format");
+  }
   return *std::move(map);
 }
 

@@ -10,7 +10,7 @@
 //
 // It is JSON, with one line for each key in their order, so that a person and a `diff` can read it. A value
 // that is UTF-8 stands there as a text, any other as its bytes. Nothing in it may be another way of saying
-// the same: spaces, escapes and the end of the last line are part of the format.
+// the same: the order of the keys, spaces, escapes and the end of the last line are part of the format.
 // The checksum is CRC-64 over the whole file, with zeros where its own 16 digits stand. It finds each byte
 // that is changed, cut off or added. (It finds accidents. Who wants to deceive can compute it too.)
 // A file without a checksum is accepted only if it is exactly {}: the book's first file.

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "common/demo/demo.hpp"
 #include "common/demo/println.hpp"
 #include "common/demo/temporary_folder.hpp"
 
@@ -20,9 +21,12 @@ class DemoFolder {
   [[nodiscard]] std::string data_file() const { return folder_.path_of("data.json"); }
   [[nodiscard]] const demo::TemporaryFolder& folder() const { return folder_; }
 
-  // What there is to tell is printed, with the names of files as they are called in the folder.
-  [[nodiscard]] std::shared_ptr<StoreSettings> settings() const {
+  // What there is to tell is printed, with the names of files as they are called in the folder. The disk does
+  // not go by the demo's clock: so what limits it is not divided by --speed.
+  [[nodiscard]] std::shared_ptr<StoreSettings> settings(const demo::Options& options) const {
     auto made = std::make_shared<StoreSettings>(data_file());
+    made->limit *= options.speed;
+    made->lock_limit *= options.speed;
     made->tell = [here = folder_.path().string() + "/"](const std::string& line) {
       demo::println(without(line, here));
     };

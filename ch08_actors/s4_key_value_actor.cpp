@@ -1,6 +1,7 @@
 // s4_key_value_actor.cpp -- requests in, one message to the writer, answers out.
 #include "ch08_actors/s4_key_value_actor.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <stdexcept>
 #include <utility>
@@ -68,15 +69,22 @@ class WriterClient {
   Async<StoreResult<T>> ask(WriterLogMessage message, oneshot::Receiver<StoreResult<T>> answer) {
     const auto sent = co_await sender_->send(std::move(message));
     auto answered = co_await pulse_.while_waiting_for(std::move(answer));
-    // No answer: it has died. So does this actor, as it cannot know what became of the change.
-    if (!sent || !answered) throw std::runtime_error("the writer actor has died");
-    co_return *std::move(answered);
+    if (sent && answered) co_return *std::move(answered);
+    // It has died. So does this actor, as it cannot know what became of the change.
+    const auto ended = co_await task_.join_next();
+    throw std::runtime_error("the writer actor has died: " +
+                             (ended && !*ended ? ended->error().message() : "nobody knows why"));
   }
 
   std::optional<mpsc::Sender<WriterLogMessage>> sender_;
   Pulse pulse_;
   JoinSet<> task_;  // aborted with its owner: the writer dies if the key-value actor does
 };
+
+// What a request hears that fails, and was in a try before: that one may have changed the file.
+StoreError uncertain(const std::string& why) {
+  return StoreError(StoreError::uncertain, why + "; a change may be in the file or not");
+}
 
 // Carries out the first `count` in hand, and answers them.
 Async<> answer(Inbox& inbox, std::size_t count, StoreResult<Map>& map, WriterClient& writer) {
@@ -89,13 +97,14 @@ Async<> answer(Inbox& inbox, std::size_t count, StoreResult<Map>& map, WriterCli
   if (map && !changes.empty()) written = co_await writer.set(std::move(changes));
 
   // From here on nothing waits: an actor cannot be aborted between two answers.
+  const bool again = inbox.is_tried_again();
   for (KeyValueMessage& message : inbox.take(count)) {
+    const bool changes_it = !std::holds_alternative<GetKeyValueMessage>(message);
     if (!is_utf8(key_of(message))) {
       refuse(std::move(message), StoreError(StoreError::bad_key, "a key must be UTF-8"));
-    } else if (!map) {
-      refuse(std::move(message), map.error());
-    } else if (!written && !std::holds_alternative<GetKeyValueMessage>(message)) {
-      refuse(std::move(message), written.error());
+    } else if (!map || (!written && changes_it)) {
+      const StoreError& error = map ? written.error() : map.error();
+      refuse(std::move(message), again && changes_it ? uncertain(error.message()) : error);
     } else {
       answer_from(*map, std::move(message));
     }
@@ -114,8 +123,11 @@ void Inbox::take_waiting() {
 }
 
 std::size_t Inbox::begin() {
-  one_by_one_ = tries_ > 0 || (one_by_one_ && !in_hand.empty());
-  return ++tries_ > kMostTries ? 0 : one_by_one_ ? 1 : in_hand.size();
+  is_tried_again_ = tried_ > 0;
+  if (++tries_ > kMostTries) return 0;
+  const std::size_t count = is_tried_again_ ? 1 : in_hand.size();
+  tried_ = std::max(tried_, count);
+  return count;
 }
 
 std::vector<KeyValueMessage> Inbox::take(std::size_t count) {
@@ -123,7 +135,7 @@ std::vector<KeyValueMessage> Inbox::take(std::size_t count) {
   std::vector<KeyValueMessage> taken(std::make_move_iterator(in_hand.begin()), std::make_move_iterator(end));
   in_hand.erase(in_hand.begin(), end);
   tries_ = 0;
-  if (in_hand.empty()) one_by_one_ = false;
+  tried_ -= std::min(tried_, count);
   return taken;
 }
 
@@ -146,9 +158,7 @@ Async<> key_value_file_actor(SharedInbox inbox, SharedSettings settings, Pulses 
     const std::size_t count = inbox->begin();
     if (count == 0) {
       for (KeyValueMessage& message : inbox->take(1)) {
-        refuse(std::move(message), StoreError(StoreError::gave_up,
-                                              "given up: the actor was replaced at each try; "
-                                              "the change may be in the file or not"));
+        refuse(std::move(message), uncertain("given up: the actor was replaced at each try"));
       }
       continue;
     }

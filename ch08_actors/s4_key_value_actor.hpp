@@ -6,7 +6,8 @@
 // Inbox: the requests outlive the actor. One that is aborted, or dies, leaves those that it has taken and not
 // answered; the actor after it begins with them. Each is answered once (a oneshot sends once). It may be
 // carried out twice, with nothing in between: to set the same value again changes nothing.
-// The request that kills, or stops, each actor that takes it is given up after three tries.
+// The request that kills, or stops, each actor that takes it is given up after three tries. A change that
+// fails at a later try may have been made by an earlier one: then the error is StoreError::uncertain.
 //
 // Thread safety: an Inbox belongs to one actor at a time; that one has ended before the next one starts.
 // Lifetime: the actor ends when the Inbox's senders are gone and all is answered; its writer with it.
@@ -36,17 +37,20 @@ class Inbox {
 
   // Without waiting, as many as there are.
   void take_waiting();
-  // How many of those in hand are tried now: all; after a try that was not finished, one by one. 0: the first
-  // one has had its tries.
+  // How many of those in hand are tried now: all; or one, if it was in a try that was not finished. 0: the
+  // first one has had its tries.
   [[nodiscard]] std::size_t begin();
+  // Of the one that is tried now: whether a try before may have changed the file.
+  [[nodiscard]] bool is_tried_again() const { return is_tried_again_; }
   // Takes the first `count` out, to be answered without another wait.
   [[nodiscard]] std::vector<KeyValueMessage> take(std::size_t count);
 
  private:
   static constexpr int kMostTries = 3;
 
-  int tries_ = 0;
-  bool one_by_one_ = false;
+  int tries_ = 0;          // of the first one in hand, in this place
+  std::size_t tried_ = 0;  // so many, from the first one on, were in a try that was not finished
+  bool is_tried_again_ = false;
 };
 
 using SharedInbox = std::shared_ptr<Inbox>;

@@ -126,6 +126,7 @@ std::expected<KillLoad::Last, std::string> KillLoad::run_and_kill() {
 }
 
 std::expected<void, std::string> KillLoad::look_for(const Last& last) {
+  std::string lost;
   auto file = DataFile::open(path_, std::make_shared<FileCalls>());
   if (!file) return std::unexpected(file.error().message());
   const auto loaded = (*file)->load();
@@ -138,12 +139,15 @@ std::expected<void, std::string> KillLoad::look_for(const Last& last) {
     const Value promised = n == 0 ? found_[client] : after_change(n);
     const Value next = after_change(n == 0 ? next_ : n + 1);
     if (found != promised && found != next) {
-      return std::unexpected(key_of(client) + ": change " + std::to_string(n) +
-                             " was acknowledged, and found is " + shown_value(found));
+      ++lost_;
+      lost += (lost.empty() ? "" : "; ") + key_of(client) + ": after change " + std::to_string(n) +
+              " should be " + shown_value(promised) + " or " + shown_value(next) + ", found is " +
+              shown_value(found);
     }
     found_[client] = found;
   }
   next_ = std::max(next_, *std::ranges::max_element(last)) + 2;
+  if (!lost.empty()) return std::unexpected(lost);
   return {};
 }
 

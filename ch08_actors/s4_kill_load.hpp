@@ -36,10 +36,11 @@ class KillLoad {
   [[nodiscard]] std::expected<void, std::string> once();
 
   [[nodiscard]] std::size_t acknowledged() const { return acknowledged_; }
+  [[nodiscard]] std::size_t lost() const { return lost_; }
 
  private:
-  using Last =
-      std::array<std::uint64_t, kClients>;  // the last change that was acknowledged; 0: none in this round
+  // The last change of each client that was acknowledged; 0: none in this round.
+  using Last = std::array<std::uint64_t, kClients>;
 
   [[nodiscard]] std::expected<Last, std::string> run_and_kill();
   [[nodiscard]] std::expected<void, std::string> look_for(const Last& last);
@@ -49,7 +50,7 @@ class KillLoad {
   std::mt19937_64 random_;
   std::uint64_t next_ = 1;  // the first change of the next round, for all clients
   std::array<Value, kClients> found_ = {};
-  std::size_t acknowledged_ = 0;
+  std::size_t acknowledged_ = 0, lost_ = 0;
 };
 
 }  // namespace ch08

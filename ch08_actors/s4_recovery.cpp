@@ -72,7 +72,7 @@ Async<bool> set_all(SharedSettings settings, int count) {
 bool recovery_demo(const demo::Options& options) {
   const demo::WaitingFor waiting("a store on a file");
   const DemoFolder folder;
-  auto settings = folder.settings();
+  auto settings = folder.settings(options);
   if (const std::string& own = options.text("file"); !own.empty()) settings->path = own;
   run_async_main(first_start(settings), RuntimeFlavor::current_thread);
   println("the file:");
@@ -87,13 +87,13 @@ bool group_commit_demo(const demo::Options& options) {
   constexpr int kWrites = 100;
   const demo::WaitingFor waiting("a hundred writes");
   const DemoFolder folder;
-  auto settings = folder.settings();
+  auto settings = folder.settings(options);
   const auto calls = std::make_shared<CountingCalls>();
   settings->calls = calls;
   settings->tell = [](const std::string&) {};
   const bool all = run_async_main(set_all(settings, kWrites), RuntimeFlavor::current_thread);
   println(kWrites, " writes at once, each acknowledged: ", demo::yes_or_no(all));
-  println("one by one they would sync 200 times: each its file and its folder");
+  println("one by one they would sync ", 2 * kWrites, " times: each its file and its folder");
   println("they did ", demo::shown(options, calls->syncs(), "<syncs>"),
           " times: what waited was written together");
   return all && calls->syncs() < kWrites;

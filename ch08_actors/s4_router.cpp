@@ -19,6 +19,7 @@ Async<> file_router(mpsc::Receiver<RoutingMessage> receiver, SharedSettings sett
 }
 
 RunningStore start_store(SharedSettings settings) {
+  settings->check();
   auto channel = mpsc::channel<RoutingMessage>(kMailbox);
   auto routed = spawn(file_router, std::move(channel.receiver), std::move(settings));
   return RunningStore(Store(std::move(channel.sender)), std::move(routed));

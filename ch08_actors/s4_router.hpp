@@ -5,7 +5,8 @@
 //   co_await stop(std::move(running));
 //
 // Thread safety: in a runtime. Lifetime: a store ends when its last sender is gone; `stop` waits for that.
-// Errors: an actor that dies is told, and all later requests are answered closed. (8.5 replaces it instead.)
+// Errors: an actor that dies is told at the next request; that one and all later ones are answered closed.
+//   (8.5 replaces it instead.) A setting that is out of its range: std::invalid_argument.
 #pragma once
 
 #include <utility>

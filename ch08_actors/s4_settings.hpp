@@ -33,12 +33,20 @@ struct StoreSettings {
     std::fprintf(stderr, "store: %s\n", line.c_str());
   };
   std::shared_ptr<FileCalls> calls = std::make_shared<FileCalls>();
-  Duration beat = std::chrono::milliseconds(200);   // an actor says so often that it is there
-  Duration limit = std::chrono::milliseconds(500);  // and is replaced if it did not for so long
-  Duration lock_limit = std::chrono::seconds(5);    // so long a new writer waits for the old one to let go
+  Duration beat = std::chrono::milliseconds(200);  // an actor says so often that it is there
+  // And is replaced if it did not for so long. Longer than the disk ever needs for the whole file: a writer
+  // does not beat while it waits for the disk, and to replace it makes no disk quicker.
+  Duration limit = std::chrono::milliseconds(500);
+  Duration lock_limit = std::chrono::seconds(5);  // so long a new writer waits for the old one to let go
   bool tells_instance = false;  // the writer tells its instance in each round, and each restart is told
   // Awaited by an actor before it goes to work: where tests and demos make one stand still or throw.
   std::function<Async<>(ActorType)> before_work = nullptr;
+
+  // Errors: std::invalid_argument.
+  void check() const {
+    if (beat <= Duration::zero()) throw std::invalid_argument("there must be time between two beats");
+    if (limit <= beat) throw std::invalid_argument("an actor's limit must be longer than a beat");
+  }
 };
 
 using SharedSettings = std::shared_ptr<const StoreSettings>;

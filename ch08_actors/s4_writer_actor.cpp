@@ -38,7 +38,10 @@ class Writer {
     }
     auto job = [file = file_] { return file->load(); };
     auto loaded = co_await on_pool(StoreError::not_opened, std::move(job));
-    if (!loaded) co_return std::unexpected(loaded.error());
+    if (!loaded) {
+      give_up_if_in_use(loaded.error());
+      co_return std::unexpected(loaded.error());
+    }
     if (!loaded->told.empty()) settings_->tell(loaded->told);
     settings_->tell("Data loaded from file: " + shown_map(loaded->map));
     map_ = std::move(loaded->map);
@@ -58,6 +61,7 @@ class Writer {
     auto job = [file = file_, next] { return file->replace(*next); };
     auto written = co_await on_pool(StoreError::not_written, std::move(job));
     if (written) map_ = std::move(*next);
+    if (!written) give_up_if_in_use(written.error());
     co_return written;
   }
 
@@ -75,6 +79,11 @@ class Writer {
       pulse_.beat();
       co_await sleep(kBetweenTries);
     }
+  }
+
+  // Its lock is worth nothing any more: the next load takes a new one.
+  void give_up_if_in_use(const StoreError& error) {
+    if (error.reason() == StoreError::in_use) file_.reset();
   }
 
   SharedSettings settings_;
@@ -101,6 +110,7 @@ Async<> writer_actor(mpsc::Receiver<WriterLogMessage> receiver, SharedSettings s
         auto written = co_await writer.write(std::move(set->changes));
         (void)std::move(set->response).send(std::move(written));
       }
+      pulse.beat();  // not only when the next message comes: the work may have taken nearly the limit
     }
     if (settings->tells_instance) settings->tell("writer instance: " + std::to_string(instance));
   }

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
 #include "common/future/by_ref.hpp"
@@ -20,6 +19,8 @@ namespace {
 // The key-value actor of the moment.
 class Supervised {
  public:
+  using Ended = JoinHandle<>::Output;
+
   Supervised(SharedInbox inbox, mpsc::Sender<ControlMessage> router, mpsc::Sender<Heartbeat> supervisor,
              SharedSettings settings)
       : inbox_(std::move(inbox)),
@@ -28,6 +29,10 @@ class Supervised {
         settings_(std::move(settings)) {
     start();
   }
+  Supervised(const Supervised&) = delete;
+  Supervised& operator=(const Supervised&) = delete;
+  // The router is aborted: its actor, which may stand still, must not keep the file for ever.
+  ~Supervised() { task_->abort(); }
 
   [[nodiscard]] JoinHandle<>& task() { return *task_; }
   [[nodiscard]] const Inbox& inbox() const { return *inbox_; }
@@ -35,18 +40,26 @@ class Supervised {
   // For an actor whose end was not awaited.
   Async<> replace() {
     task_->abort();
-    const auto ended = co_await timeout(std::chrono::seconds(1), by_ref(*task_));
-    if (!ended) {
-      settings_->tell("waiting for the end of the old key-value actor: it does not return from a poll");
-      (void)co_await *task_;
+    const auto in_time = co_await timeout(std::chrono::seconds(1), by_ref(*task_));
+    if (in_time) {
+      start_again(*in_time);
+      co_return;
     }
-    start_again();
+    settings_->tell("waiting for the end of the old key-value actor: it does not return from a poll");
+    const auto ended = co_await *task_;
+    start_again(ended);
   }
 
   // For one that has ended.
-  void start_again() {
+  void start_again(const Ended& ended) {
+    tell_why(ended);
     if (settings_->tells_instance) settings_->tell("Starting key_value_actor");
     start();
+  }
+
+  void tell_why(const Ended& ended) const {
+    if (ended || ended.error().is_cancelled()) return;
+    settings_->tell("the key-value actor has died: " + ended.error().message());
   }
 
   void hear(const Heartbeat& beat) { (void)supervisor_.try_send(beat); }
@@ -114,9 +127,10 @@ Async<> finish(mpsc::Receiver<ControlMessage>& control, Supervised& actor) {
     if (turn.index() == 1) {
       co_await control_actor(*std::get<1>(std::move(turn)), actor);
     } else if (std::get<0>(turn) || actor.inbox().is_idle()) {
+      actor.tell_why(std::get<0>(turn));
       co_return;
     } else {
-      actor.start_again();
+      actor.start_again(std::get<0>(turn));
     }
   }
 }
@@ -136,9 +150,7 @@ Async<> supervising_router(mpsc::Receiver<RoutingMessage> requests, mpsc::Channe
 }
 
 SupervisedStore start_supervised_store(SharedSettings settings) {
-  if (settings->limit <= settings->beat) {
-    throw std::invalid_argument("an actor's limit must be longer than the time between two of its beats");
-  }
+  settings->check();
   auto requests = mpsc::channel<RoutingMessage>(kMailbox);
   auto control = mpsc::channel<ControlMessage>(kMailbox);
   auto sender = control.sender;

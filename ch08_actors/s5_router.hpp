@@ -7,7 +7,8 @@
 // for the room could not be told that the actor must be reset.
 //
 // Thread safety: in a runtime. Lifetime: ends when the last sender of requests is gone and all is answered.
-// Errors: as the actors'. A poll that never returns cannot be ended: that is told, once a second is over.
+// Errors: as the actors'. A poll that never returns cannot be ended: that is told, once a second is over,
+//   if a thread is left for the router.
 #pragma once
 
 #include <utility>

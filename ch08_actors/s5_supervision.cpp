@@ -46,10 +46,10 @@ Async<bool> forced_reset(SharedSettings settings) {
   co_return first&& second&& third;
 }
 
-bool reset_in_the_book(bool tells_instance) {
+bool reset_in_the_book(const demo::Options& options, bool tells_instance) {
   const demo::WaitingFor waiting("a store whose actors are reset");
   const DemoFolder folder;
-  const auto settings = folder.settings();
+  const auto settings = folder.settings(options);
   settings->tells_instance = tells_instance;
   std::ofstream(settings->path, std::ios::binary) << "{}";
   return run_async_main(forced_reset(settings), RuntimeFlavor::current_thread);
@@ -96,10 +96,11 @@ Async<Answered> ask_meanwhile(SharedSettings settings) {
 bool out_of_order(const demo::Options& options, std::function<Async<>(ActorType)> before_work) {
   const demo::WaitingFor waiting("a store whose actor is out of order");
   const DemoFolder folder;
-  const auto settings = folder.settings();
+  const auto settings = folder.settings(options);
   settings->before_work = std::move(before_work);
   const Answered answered = run_async_main(ask_meanwhile(settings), RuntimeFlavor::current_thread);
-  const std::string shown_ms = std::to_string(in_ms(answered.after));
+  // In real time, as the limit is.
+  const std::string shown_ms = std::to_string(in_ms(answered.after / options.speed));
   println("three asked meanwhile; all have their answer after ",
           options.paused ? shown_ms : demo::shown(options, shown_ms, "<ms>"),
           " ms: ", demo::yes_or_no(answered.all_right));
@@ -135,9 +136,9 @@ Async<bool> write_on_hanging_disk(SharedSettings settings, std::shared_ptr<Hangi
 
 }  // namespace
 
-bool supervisor_demo(const demo::Options&) { return reset_in_the_book(false); }
+bool supervisor_demo(const demo::Options& options) { return reset_in_the_book(options, false); }
 
-bool writer_instance_demo(const demo::Options&) { return reset_in_the_book(true); }
+bool writer_instance_demo(const demo::Options& options) { return reset_in_the_book(options, true); }
 
 bool stuck_actor_demo(const demo::Options& options) {
   return out_of_order(options, at_work(ActorType::key_value, 2, stands_still));
@@ -147,10 +148,10 @@ bool dead_actor_demo(const demo::Options& options) {
   return out_of_order(options, at_work(ActorType::writer, 3, dies));
 }
 
-bool old_writer_demo(const demo::Options&) {
+bool old_writer_demo(const demo::Options& options) {
   const demo::WaitingFor waiting("a disk that hangs");
   const DemoFolder folder;
-  const auto settings = folder.settings();
+  const auto settings = folder.settings(options);
   const auto disk = std::make_shared<HangingDisk>();
   settings->calls = disk;
   bool waited = false;

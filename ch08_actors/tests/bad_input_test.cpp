@@ -50,9 +50,9 @@ TEST(BadInputTest, AFileInAFolderThatIsMissing_IsAnErrorThatNamesIt) {
 
 TEST(BadInputTest, AFolderInPlaceOfAFile_IsAnErrorThatSaysSo) {
   const demo::TemporaryFolder folder;
-  const std::string error = error_of(recovery_demo, with_text("file", folder.path().string()));
+  std::filesystem::create_directory(folder.path() / "notes");
+  const std::string error = error_of(recovery_demo, with_text("file", folder.path_of("notes")));
   EXPECT_NE(error.find("is not a regular file"), std::string::npos) << error;
-  std::filesystem::remove(folder.path().string() + ".lock");
 }
 
 // Somebody's notes, by mistake: they are kept.

@@ -143,21 +143,29 @@ TEST_F(DataFileTest, ACorruptFileThatCannotBeSetAside_IsAnErrorAndStays) {
     const auto loaded = open().value()->load();
     ASSERT_FALSE(loaded) << failing;
     EXPECT_EQ(loaded.error().reason(), StoreError::not_opened);
+    EXPECT_NE(loaded.error().message().find("Input/output error"), std::string::npos) << failing;
     const bool kept = text() == "no such format" || demo::text_of(path_ + ".corrupt-1") == "no such format" ||
                       demo::text_of(path_ + ".corrupt-2") == "no such format";
     EXPECT_TRUE(kept) << failing;
   }
 }
 
-// The writer before was perhaps killed between rename and sync.
-TEST_F(DataFileTest, Load_SyncsTheFolderBeforeAnybodyIsGivenWhatItRead) {
+// The writer before was perhaps killed between rename and sync; or there was none, and a person copied the
+// file.
+TEST_F(DataFileTest, Load_SyncsBeforeAnybodyIsGivenWhatItRead) {
   write(to_text(kOld));
   const auto file = open().value();
   ASSERT_TRUE(file->load());
-  EXPECT_EQ(calls_->calls(), (std::vector<std::string>{"open folder", "sync folder"}));
-  calls_->fails = [](const std::string& call) { return call == "sync folder" ? EIO : 0; };
-  EXPECT_FALSE(file->load());
-  EXPECT_EQ(text(), to_text(kOld));
+  EXPECT_EQ(calls_->calls(),
+            (std::vector<std::string>{"open data.json", "sync data.json", "open folder", "sync folder"}));
+  for (const std::string failing : {"open data.json", "sync data.json", "open folder", "sync folder"}) {
+    calls_->fails = [failing](const std::string& call) { return call == failing ? EIO : 0; };
+    const auto loaded = file->load();
+    ASSERT_FALSE(loaded) << failing;
+    EXPECT_EQ(loaded.error().reason(), StoreError::not_opened) << failing;
+    EXPECT_NE(loaded.error().message().find("Input/output error"), std::string::npos) << failing;
+    EXPECT_EQ(text(), to_text(kOld));
+  }
 }
 
 TEST_F(DataFileTest, WhatIsNoRegularFile_IsAnErrorAndStays) {
@@ -192,13 +200,26 @@ TEST_F(DataFileTest, ASecondWriter_IsRefusedUntilTheFirstOneIsGone_AlsoAfterARep
   EXPECT_TRUE(open());
 }
 
+TEST_F(DataFileTest, ItsLockFileIsRemoved_NothingIsReadOrWrittenAnyMore) {
+  const auto file = open().value();
+  ASSERT_TRUE(file->replace(kOld));
+  stdfs::remove(path_ + ".lock");
+  for (int i = 0; i < 2; ++i) {  // gone; and another one in its place
+    EXPECT_EQ(file->replace(kNew).error().reason(), StoreError::in_use);
+    EXPECT_EQ(file->load().error().reason(), StoreError::in_use);
+    EXPECT_EQ(text(), to_text(kOld));
+    std::ofstream(path_ + ".lock").flush();
+  }
+}
+
+// Also those that the umask takes from a new file.
 TEST_F(DataFileTest, TheFilesRightsAreKept) {
   write(to_text(kOld));
-  ASSERT_EQ(::chmod(path_.c_str(), 0604), 0);
+  ASSERT_EQ(::chmod(path_.c_str(), 0646), 0);
   ASSERT_TRUE(open().value()->replace(kNew));
   struct stat status{};
   ASSERT_EQ(::stat(path_.c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777u, 0604u);
+  EXPECT_EQ(status.st_mode & 0777u, 0646u);
 }
 
 TEST_F(DataFileTest, ALink_StaysOneAndItsTargetIsReplaced) {
@@ -210,6 +231,20 @@ TEST_F(DataFileTest, ALink_StaysOneAndItsTargetIsReplaced) {
   ASSERT_TRUE(file->replace(kNew));
   EXPECT_TRUE(stdfs::is_symlink(path_));
   EXPECT_EQ(demo::text_of(target), to_text(kNew));
+  EXPECT_EQ(DataFile::open(target, calls_).error().reason(), StoreError::in_use) << "one lock for both names";
+}
+
+TEST_F(DataFileTest, ALinkToAFileThatIsNotThereYet_StaysOneAndTheFileIsMade) {
+  stdfs::create_symlink("data.json.second", path_);
+  stdfs::create_symlink("data.json.target", path_ + ".second");
+  ASSERT_TRUE(open().value()->replace(kNew));
+  EXPECT_TRUE(stdfs::is_symlink(path_));
+  EXPECT_EQ(demo::text_of(folder_.path_of("data.json.target")), to_text(kNew));
+}
+
+TEST_F(DataFileTest, ALinkToItself_IsAnError) {
+  stdfs::create_symlink("data.json", path_);
+  EXPECT_EQ(open().value()->load().error().reason(), StoreError::not_opened);
 }
 
 }  // namespace

@@ -57,6 +57,16 @@ TEST(DataFormatTest, EachByteChangedToAnyOther_IsFound) {
   }
 }
 
+// Told with both numbers: so it is the checksum that found it.
+TEST(DataFormatTest, AnotherValueOfTheSameForm_IsToldWithBothChecksums) {
+  std::string text = to_text({{"hello", bytes_of("world")}});
+  const std::string said = text.substr(text.find("crc64") + 9, 16);
+  text.replace(text.find("world"), 5, "vorld");
+  const std::string error = from_text(text).error();
+  EXPECT_EQ(error.find("its checksum is "), 0u) << error;
+  EXPECT_TRUE(error.ends_with(", and it says " + said)) << error;
+}
+
 TEST(DataFormatTest, CutAnywhere_AtItsEndOrItsBeginning_IsFound) {
   const std::string text = to_text(every_kind());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -92,13 +102,19 @@ TEST(DataFormatTest, WithoutAChecksum_OnlyTheBooksFirstFileIsAccepted) {
 TEST(DataFormatTest, OddDataUnderARightChecksum_IsRefusedAndNotGuessed) {
   const std::string begin = "{\n  \"crc64\": \"0000000000000000\",\n  \"data\": {";
   EXPECT_TRUE(from_text(with_checksum(begin + "}\n}\n")));
+  EXPECT_TRUE(from_text(with_checksum(begin + "\n    \"a\": \"\\u001f\",\n    \"b\": [255]\n  }\n}\n")));
   for (const char* const rest :
        {"", "}", "}\n}", "}\n}\n\n", "\n    \"a\": \"b\"\n  }\n}", "\n    \"a\": \"b\",\n  }\n}\n",
         "\n    \"a\" : \"b\"\n  }\n}\n", "\n    \"a\": \"b\n  }\n}\n", "\n    \"a\": [256]\n  }\n}\n",
         "\n    \"a\": [-1]\n  }\n}\n", "\n    \"a\": [1\n  }\n}\n", "\n    \"a\": [1,2]\n  }\n}\n",
         "\n    \"a\": []\n  }\n}\n", "\n    \"a\": \"\\n\"\n  }\n}\n", "\n    \"a\": \"\\u00\"\n  }\n}\n",
         "\n    \"a\": \"\\u00x1\"\n  }\n}\n", "\n    \"a\": \"\\\n  }\n}\n",
-        "\n    \"a\": \"b\",\n    \"a\": \"c\"\n  }\n}\n"}) {
+        "\n    \"a\": \"b\",\n    \"a\": \"c\"\n  }\n}\n",
+        // Which says what we would say otherwise, or could not write again.
+        "\n    \"b\": \"\",\n    \"a\": \"\"\n  }\n}\n", "\n    \"a\": [104]\n  }\n}\n",
+        "\n    \"a\": [0255]\n  }\n}\n", "\n    \"a\": \"\\u0041\"\n  }\n}\n",
+        "\n    \"a\": \"\\u001F\"\n  }\n}\n", "\n    \"a\": \"\xFF\"\n  }\n}\n",
+        "\n    \"\xFF\": \"b\"\n  }\n}\n", "\n    \"\\u00e4\": \"b\"\n  }\n}\n"}) {
     EXPECT_FALSE(from_text(with_checksum(begin + rest))) << rest;
   }
   EXPECT_FALSE(from_text(with_checksum("{\n  \"crc64\": \"0000000000000000\" }")));

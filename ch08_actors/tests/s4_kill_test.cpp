@@ -1,4 +1,7 @@
 // s4_kill_test.cpp -- a writer is killed by SIGKILL under load, and what it acknowledged is there.
+#include <filesystem>
+#include <fstream>
+
 #include "common/task/tests/deadline.hpp"
 
 #include "ch08_actors/tests/s4_kill_rounds.hpp"
@@ -23,6 +26,22 @@ TEST(KillTest, AProgramThatFails_IsNotTakenForAKilledOne) {
   EXPECT_NE(round.error().find("ended before it was killed"), std::string::npos);
   KillLoad missing(folder.path_of("missing"), folder.path_of("data.json"), 1);
   EXPECT_FALSE(missing.once());
+}
+
+// A program that acknowledges what it does not store: else nothing would show that the search can find
+// anything.
+TEST(KillTest, AProgramThatLies_IsFoundOut) {
+  const Deadline deadline("a program that lies");
+  const demo::TemporaryFolder folder;
+  const std::string program = folder.path_of("liar");
+  std::ofstream(program) << "#!/bin/sh\nn=$2; while :; do echo 3 $n; n=$((n + 1)); done\n";
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  KillLoad load(program, folder.path_of("data.json"), 1);
+  std::expected<void, std::string> round;
+  for (int i = 0; i < 50 && round; ++i) round = load.once();  // a deleted key is no lie
+  ASSERT_FALSE(round);
+  EXPECT_EQ(load.lost(), 1u);
+  EXPECT_NE(round.error().find("client 3: after change "), std::string::npos) << round.error();
 }
 
 }  // namespace

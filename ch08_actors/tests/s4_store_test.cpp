@@ -1,15 +1,13 @@
-// s4_store_test.cpp -- the store on a file: who is answered when, what the next start finds, and what a failure leaves.
-#include <fstream>
+// s4_store_test.cpp -- the store on a file: who is answered when, and what the next start finds.
 #include <gtest/gtest.h>
 #include <stdexcept>
 
 #include "common/future/yield_now.hpp"
-#include "common/runtime/run_async_main.hpp"
 #include "common/task/tests/deadline.hpp"
-#include "common/time/paused_clock.hpp"
 
 #include "ch08_actors/s4_data_file.hpp"
 #include "ch08_actors/s4_data_format.hpp"
+#include "ch08_actors/s4_demo_store.hpp"
 #include "ch08_actors/s4_key_value_actor.hpp"
 #include "ch08_actors/s4_router.hpp"
 #include "ch08_actors/tests/store_fixture.hpp"
@@ -18,7 +16,6 @@ namespace ch08 {
 namespace {
 
 using StoreOnFile = StoreOnFileTest;
-constexpr auto kOneThread = RuntimeFlavor::current_thread;
 
 Async<> sets_and_deletes(SharedSettings settings) {
   auto running = start_store(settings);
@@ -46,6 +43,22 @@ TEST_F(StoreOnFile, WhatWasSet_IsThereAtTheNextStart_OnEitherRuntime) {
     EXPECT_EQ(run_async_main(first_get(settings_, "key 6"), flavor), bytes_of("13"));
     EXPECT_EQ(run_async_main(first_get(settings_, "key 0"), flavor), std::nullopt);
   }
+}
+
+// Question: stop() is ready. Can the next writer open the file at once, or only some time later?
+// Predict: who has the lock when the key-value actor ends? Break in `WriterClient::end`.
+TEST_F(StoreOnFile, Stopped_TheFileIsFree) {
+  const Deadline deadline("a store never ended");
+  const auto body = [](SharedSettings settings) -> Async<> {
+    for (int i = 0; i < 50; ++i) {
+      auto running = start_store(settings);
+      const auto got = co_await running.store.get("key");
+      EXPECT_TRUE(got);
+      co_await stop(std::move(running));
+      EXPECT_TRUE(DataFile::open(settings->path, settings->calls)) << i;
+    }
+  };
+  run_async_main(body(settings_), RuntimeFlavor::multi_thread);
 }
 
 // Question: set() is acknowledged. What has happened to the disk by then?
@@ -124,71 +137,6 @@ TEST_F(StoreOnFile, AGetBetweenTwoSets_SeesTheFirst_AndOnlyIfItIsOnDisk) {
   run_async_main(body(settings_, *calls_), kOneThread);
 }
 
-// The first sync of the folder is the one after reading, the second after the rename.
-TEST_F(StoreOnFile, AFailedSyncOfTheFolder_IsAnErrorAndTheOldValueStays) {
-  const Deadline deadline("a request was never answered");
-  std::ofstream(settings_->path) << to_text({{"key", bytes_of("old")}});
-  const auto body = [](SharedSettings settings, ScriptedCalls& calls) -> Async<> {
-    auto running = start_store(settings);
-    const auto before = co_await running.store.get("key");
-    EXPECT_EQ(before.value(), bytes_of("old"));
-    calls.fails = [failed = false](const std::string& call) mutable {
-      return call == "sync folder" && !std::exchange(failed, true) ? EIO : 0;
-    };
-    const auto stored = co_await running.store.set("key", bytes_of("new"));
-    EXPECT_FALSE(stored);
-    const auto after = co_await running.store.get("key");
-    EXPECT_EQ(after.value(), bytes_of("old"));
-    co_await stop(std::move(running));
-  };
-  run_async_main(body(settings_, *calls_), kOneThread);
-  EXPECT_EQ(text(), to_text({{"key", bytes_of("old")}}));
-}
-
-// Question: the folder cannot be synced after the rename, and the old file cannot be put back either. What
-// does a get say then, and what the next start?
-// Predict: which map does the actor still have? Break in `Writer::load`.
-TEST_F(StoreOnFile, TheOldFileCannotBePutBack_TheFileDecidesWhatIsThere) {
-  const Deadline deadline("a request was never answered");
-  const auto body = [](SharedSettings settings, ScriptedCalls& calls) -> Async<> {
-    auto running = start_store(settings);
-    const auto before = co_await running.store.set("key", bytes_of("old"));
-    EXPECT_TRUE(before);
-    calls.fails = [failed = false](const std::string& call) mutable {
-      if (call == "rename data.json.old data.json") return EIO;
-      return call == "sync folder" && !std::exchange(failed, true) ? EIO : 0;
-    };
-    const auto stored = co_await running.store.set("key", bytes_of("new"));
-    EXPECT_FALSE(stored);
-    const auto after = co_await running.store.get("key");
-    EXPECT_EQ(after.value(), bytes_of("new"));
-    co_await stop(std::move(running));
-  };
-  run_async_main(body(settings_, *calls_), kOneThread);
-  EXPECT_EQ(text(), to_text({{"key", bytes_of("new")}}));
-}
-
-TEST_F(StoreOnFile, AnExceptionOnTheBlockingPool_IsAnErrorAndTheStoreGoesOn) {
-  const Deadline deadline("a request was never answered");
-  const auto body = [](SharedSettings settings, ScriptedCalls& calls) -> Async<> {
-    auto running = start_store(settings);
-    const auto before = co_await running.store.set("key", bytes_of("old"));
-    EXPECT_TRUE(before);
-    calls.fails = [thrown = false](const std::string& call) mutable {
-      if (call == "sync data.json.new" && !std::exchange(thrown, true)) throw std::bad_alloc();
-      return 0;
-    };
-    const auto refused = co_await running.store.set("key", bytes_of("new"));
-    EXPECT_EQ(refused.error().reason(), StoreError::not_written);
-    EXPECT_NE(refused.error().message().find("bad_alloc"), std::string::npos);
-    const auto stored = co_await running.store.set("key", bytes_of("newer"));
-    EXPECT_TRUE(stored);
-    co_await stop(std::move(running));
-  };
-  run_async_main(body(settings_, *calls_), kOneThread);
-  EXPECT_EQ(text(), to_text({{"key", bytes_of("newer")}}));
-}
-
 TEST_F(StoreOnFile, ABadKey_IsRefusedAndItsNeighboursAreStored) {
   const Deadline deadline("a request was never answered");
   const auto body = [](SharedSettings settings) -> Async<> {
@@ -207,61 +155,6 @@ TEST_F(StoreOnFile, ABadKey_IsRefusedAndItsNeighboursAreStored) {
   };
   run_async_main(body(settings_), kOneThread);
   EXPECT_EQ(from_text(text()).value(), (Map{{"after", bytes_of("3")}, {"before", bytes_of("1")}}));
-}
-
-// The reason goes away while the store runs: then it opens its file after all.
-TEST_F(StoreOnFile, NoFolder_EachRequestIsAnErrorUntilThereIsOne) {
-  const Deadline deadline("a request was never answered");
-  settings_->path = folder_.path_of("later/data.json");
-  const auto body = [](SharedSettings settings) -> Async<> {
-    auto running = start_store(settings);
-    const auto refused = co_await running.store.set("hello", bytes_of("world"));
-    EXPECT_EQ(refused.error().reason(), StoreError::not_opened);
-    std::filesystem::create_directory(std::filesystem::path(settings->path).parent_path());
-    const auto stored = co_await running.store.set("hello", bytes_of("world"));
-    EXPECT_TRUE(stored);
-    co_await stop(std::move(running));
-  };
-  run_async_main(body(settings_), kOneThread);
-  EXPECT_EQ(text(), to_text({{"hello", bytes_of("world")}}));
-}
-
-// Question: another program has the file. Does the store wait for ever?
-// Predict: when is the answer there, and what does it say? Break in `Writer::open`.
-TEST_F(StoreOnFile, AnotherProgramHasTheFile_IsAnErrorAfterFiveSeconds) {
-  const Deadline deadline("a request was never answered");
-  const PausedClock clock;
-  const auto other = DataFile::open(settings_->path, std::make_shared<FileCalls>());
-  ASSERT_TRUE(other);
-  const auto body = [](SharedSettings settings) -> Async<Instant> {
-    auto running = start_store(settings);
-    const auto refused = co_await running.store.get("hello");
-    EXPECT_EQ(refused.error().reason(), StoreError::in_use);
-    const Instant answered = now();
-    co_await stop(std::move(running));
-    co_return answered;
-  };
-  EXPECT_EQ(run_async_main(body(settings_), kOneThread), Instant(settings_->lock_limit));
-  EXPECT_EQ(told("waiting until it lets go"), 1u);
-}
-
-// Without a supervisor: told, and nobody waits for an answer that never comes.
-TEST_F(StoreOnFile, AnActorThatDies_IsToldAndItsRequestsAreAnsweredClosed) {
-  const Deadline deadline("a request was never answered");
-  settings_->before_work = [](ActorType actor) -> Async<> {
-    if (actor == ActorType::key_value) throw std::runtime_error("out of order");
-    co_return;
-  };
-  const auto body = [](SharedSettings settings) -> Async<> {
-    auto running = start_store(settings);
-    const auto first = co_await running.store.set("hello", bytes_of("world"));
-    const auto second = co_await running.store.get("hello");
-    EXPECT_EQ(first.error().reason(), StoreError::closed);
-    EXPECT_EQ(second.error().reason(), StoreError::closed);
-    co_await stop(std::move(running));
-  };
-  run_async_main(body(settings_), kOneThread);
-  EXPECT_EQ(told("the key-value actor has died: out of order"), 1u);
 }
 
 // Question: whoever asked for a change is aborted before it is answered. Is the change made?
@@ -292,18 +185,45 @@ TEST(InboxTest, AfterATryThatWasNotFinished_TheyAreTriedOneByOne_ThreeTimes) {
     answers.push_back(std::move(answer.receiver));
   }
   EXPECT_EQ(inbox.begin(), 3u);
+  EXPECT_FALSE(inbox.is_tried_again());
   EXPECT_EQ(inbox.begin(), 1u);
+  EXPECT_TRUE(inbox.is_tried_again());
   EXPECT_EQ(inbox.begin(), 1u);
   EXPECT_EQ(inbox.begin(), 0u);
   EXPECT_EQ(inbox.take(1).size(), 1u);
-  EXPECT_EQ(inbox.begin(), 1u) << "those behind it have all their tries, and go on one by one";
-  EXPECT_EQ(inbox.take(1).size(), 1u);
-  EXPECT_EQ(inbox.begin(), 1u);
-  EXPECT_EQ(inbox.take(1).size(), 1u);
+  for (int i = 0; i < 2; ++i) {
+    auto new_one = oneshot::channel<StoreResult<Value>>();
+    inbox.in_hand.emplace_back(std::in_place_type<GetKeyValueMessage>, "key", std::move(new_one.sender));
+    EXPECT_EQ(inbox.begin(), 1u) << "those behind it have all their tries, and go on one by one";
+    EXPECT_TRUE(inbox.is_tried_again()) << "they were in the first try too";
+    EXPECT_EQ(inbox.take(1).size(), 1u);
+  }
+  EXPECT_EQ(inbox.begin(), 2u) << "the new ones were in no try: together again";
+  EXPECT_FALSE(inbox.is_tried_again());
+  EXPECT_EQ(inbox.take(2).size(), 2u);
   EXPECT_TRUE(inbox.in_hand.empty());
 }
 
 TEST(StoreSettingsTest, NoName_IsRefused) { EXPECT_THROW(StoreSettings(""), std::invalid_argument); }
+
+TEST_F(StoreOnFile, ABeatThatTakesNoTimeOrALimitThatIsNotLonger_IsRefused) {
+  for (const auto& [beat, limit] : {std::pair(0, 1), std::pair(-1, 1), std::pair(200, 200)}) {
+    settings_->beat = std::chrono::milliseconds(beat);
+    settings_->limit = std::chrono::milliseconds(limit);
+    EXPECT_THROW((void)start_store(settings_), std::invalid_argument);
+  }
+}
+
+// A disk with 30 ms for a sync made every demo of 8.5 fail at speed 10, when its limit was 50 ms of real
+// time.
+TEST(DemoStoreTest, WhatTheDiskMayTake_IsTheSameRealTimeAtAnySpeed) {
+  demo::Options options;
+  options.speed = 10;
+  const DemoFolder folder;
+  const auto settings = folder.settings(options);
+  EXPECT_EQ(settings->limit / options.speed, StoreSettings("x").limit);
+  EXPECT_EQ(settings->lock_limit / options.speed, StoreSettings("x").lock_limit);
+}
 
 }  // namespace
 }  // namespace ch08

@@ -23,7 +23,7 @@ Async<int> counts_up(Store store, std::string key, int changes) {
     const auto stored = co_await store.set(key, bytes_of(std::to_string(i)));
     if (stored) last = std::to_string(i);
     given_up += stored ? 0 : 1;
-    EXPECT_TRUE(stored || stored.error().reason() == StoreError::gave_up) << stored.error().message();
+    EXPECT_TRUE(stored || stored.error().reason() == StoreError::uncertain) << stored.error().message();
     const auto got = co_await store.get(key);
     EXPECT_TRUE(!stored || !got || *got == bytes_of(last)) << key;
   }

@@ -8,11 +8,14 @@
 
 #include "common/base/locked.hpp"
 #include "common/demo/temporary_folder.hpp"
+#include "common/runtime/run_async_main.hpp"
 
 #include "ch08_actors/s4_settings.hpp"
 #include "ch08_actors/tests/scripted_calls.hpp"
 
 namespace ch08 {
+
+inline constexpr auto kOneThread = RuntimeFlavor::current_thread;
 
 class StoreOnFileTest : public ::testing::Test {
  protected:
