@@ -27,5 +27,9 @@ int main() {
 
   const auto again = ch09::async_mod::get_add(*three);
   if (!again) std::cout << "asked again: " << again.error() << std::endl;
+  if (!std::cout) {
+    std::cerr << "cannot write to stdout\n";
+    return 1;
+  }
   return first == 3 && second == 7 && !again ? 0 : 1;
 }

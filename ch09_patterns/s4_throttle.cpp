@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -80,43 +81,46 @@ namespace {
 using demo::println;
 using namespace std::chrono_literals;
 
+// What the tasks see themselves. All of them run in one thread.
 struct Throttled {
-  std::size_t finished = 0, refused = 0, most = 0;
+  std::size_t running = 0, most = 0, finished = 0, refused = 0;
 };
 
-// A second of work. Returns how often it was refused before.
-Async<std::size_t> throttled_task(std::size_t id, Throttle throttle) {
-  std::size_t refused = 0;
+// A second of work.
+Async<> throttled_task(std::size_t id, Throttle throttle, Throttled& all) {
   // Asks again after 1, 2, 4 ... s, and does not give up as long as there is a machine.
   const Backoff backoff({.tries = Backoff::kNoEnd, .cap = 16s});
   const auto question = [&throttle] { return ask(throttle); };
-  const auto count = [&refused](Refusal refusal) { return ++refused, refusal == Refusal::off; };
-  auto admitting = retry(backoff, question, count);
+  const auto again = [&all](Refusal refusal) {
+    ++all.refused;
+    return refusal == Refusal::off;
+  };
+  auto admitting = retry(backoff, question, again);
   const auto admitted = co_await std::move(admitting);
   if (!admitted) throw std::runtime_error("the throttle is gone");
   println("task ", id, " begins at second ", demo::whole_seconds(now().time_since_epoch()));
+  all.most = std::max(all.most, ++all.running);
   co_await sleep(1s);
-  co_return refused;
+  --all.running;
+  ++all.finished;
 }
 
-Async<Throttled> throttled_tasks(std::size_t tasks, std::size_t threshold) {
+Async<> throttled_tasks(std::size_t tasks, std::size_t threshold, Throttled& all) {
   auto [throttle, events] = mpsc::unbounded_channel<ThrottleEvent>();
   auto machine = spawn(run_throttle, std::move(events), threshold);
-  std::vector<JoinHandle<std::size_t>> handles;
-  for (std::size_t id = 1; id <= tasks; ++id) handles.push_back(spawn(throttled_task, id, throttle));
+  std::vector<JoinHandle<>> handles;
+  for (std::size_t id = 1; id <= tasks; ++id) {
+    handles.push_back(spawn(throttled_task, id, throttle, std::ref(all)));
+  }
   {
     const auto last = std::move(throttle);
   }
-  Throttled all;
   for (auto& handle : handles) {
-    const auto refused = co_await handle;
-    if (!refused) continue;
-    ++all.finished;
-    all.refused += *refused;
+    const auto ended = co_await handle;
+    if (!ended) ended.error().rethrow();
   }
-  const auto most = co_await machine;
-  all.most = most.value();
-  co_return all;
+  const auto ended = co_await machine;
+  if (!ended) ended.error().rethrow();
 }
 
 }  // namespace
@@ -124,8 +128,9 @@ Async<Throttled> throttled_tasks(std::size_t tasks, std::size_t threshold) {
 bool throttle_demo(const demo::Options& options) {
   const std::size_t tasks = options.count("tasks"), threshold = options.count("threshold");
   // In the worst case one of them has its turn after each pause, and the longest pause is 16 s.
-  const demo::WaitingFor waiting("tasks that are throttled", 20s + 17s * tasks);
-  const Throttled all = run_async_main(throttled_tasks(tasks, threshold), RuntimeFlavor::current_thread);
+  const demo::WaitingFor waiting("tasks that are throttled", 20s + options.limit(17s * tasks));
+  Throttled all;
+  run_async_main(throttled_tasks(tasks, threshold, all), RuntimeFlavor::current_thread);
   println(all.finished, " tasks, at most ", all.most, " at once, refused ", all.refused, " times");
   return all.finished == tasks && all.most <= threshold;
 }

@@ -54,7 +54,7 @@ Async<std::size_t> most_at_once(std::size_t clients, BackoffOptions options) {
   std::vector<JoinHandle<>> handles;
   for (std::size_t i = 0; i < clients; ++i) {
     handles.push_back(spawn(client, requests, options));
-    ++options.seed;
+    if (options.seed) ++*options.seed;
   }
   for (auto& handle : handles) (void)co_await handle;
   std::size_t most = 0;
@@ -63,7 +63,7 @@ Async<std::size_t> most_at_once(std::size_t clients, BackoffOptions options) {
 }
 
 bool jitter_demo(const demo::Options& options) {
-  const demo::WaitingFor waiting("a crowd of clients");
+  const demo::WaitingFor waiting("a crowd of clients", 20s + options.limit(14s));  // twice 1 + 2 + 4 s
   const std::size_t clients = options.count("clients");
   BackoffOptions backoff{.tries = 8, .seed = options.seed};
   println("ms between eight tries:", in_milliseconds(backoff));

@@ -11,7 +11,7 @@
 namespace ch09 {
 
 // So many clients of a server that is down. How many of their later tries came at the server within one
-// tenth of a second, at most. Each client has a chance of its own, beginning with options.seed.
+// tenth of a second, at most. Each client has a seed of its own, beginning with options.seed.
 Async<std::size_t> most_at_once(std::size_t clients, BackoffOptions options);
 
 }  // namespace ch09

@@ -42,7 +42,8 @@ Async<Data> do_something(unsigned tries, std::vector<Instant>& calls) {
 
 bool retry_demo(const demo::Options& options) {
   const auto tries = static_cast<unsigned>(options.count("tries"));
-  const demo::WaitingFor waiting("the last try", seconds(20) + seconds(std::int64_t{1} << tries));
+  const demo::WaitingFor waiting("the last try",
+                                 seconds(20) + options.limit(seconds(std::int64_t{1} << tries)));
   std::vector<Instant> calls;
   const Data outcome =
       run_async_main([&] { return do_something(tries, calls); }, RuntimeFlavor::current_thread);

@@ -19,18 +19,19 @@ std::shared_ptr<Circuit> Circuit::create(CircuitOptions options, OnChange on_cha
 
 std::expected<Circuit::Trial, CircuitOpen> Circuit::begin() {
   std::uint64_t period = 0;
-  bool tries_it = false;
+  bool half_opens = false;
   {
     auto status = status_.lock();
-    const Instant time = now();
-    if (status->state == CircuitState::half_open) return std::unexpected(CircuitOpen(time));
-    tries_it = status->state == CircuitState::open;
-    if (tries_it && time < status->open_until) return std::unexpected(CircuitOpen(status->open_until));
-    if (tries_it) status->change(CircuitState::half_open);
+    if (status->state != CircuitState::closed) {
+      if (now() < status->next_trial) return std::unexpected(CircuitOpen(status->next_trial));
+      half_opens = status->state == CircuitState::open;
+      if (half_opens) status->change(CircuitState::half_open);
+      status->next_trial = from_now(options_.open_for);
+    }
     period = status->period;
   }
   Trial trial(shared_from_this(), period);
-  if (tries_it) on_change_(CircuitState::half_open);
+  if (half_opens) on_change_(CircuitState::half_open);
   return trial;
 }
 
@@ -63,17 +64,14 @@ void Circuit::Trial::failed() {
     const CircuitOptions& options = circuit->options_;
     if (status.state == CircuitState::closed && ++status.errors < options.threshold) return;
     status.change(CircuitState::open);
-    status.open_until = from_now(options.open_for);
+    status.next_trial = from_now(options.open_for);
   });
 }
 
 Circuit::Trial::~Trial() {
   if (circuit_ == nullptr) return;
-  circuit_->in_period(period_, [](Status& status) {
-    if (status.state != CircuitState::half_open) return;
-    status.change(CircuitState::open);
-    status.open_until = now();
-  });
+  // Half open it stays, and the next one who asks need not wait. (While it is closed nobody looks at this.)
+  circuit_->in_period(period_, [](Status& status) { status.next_trial = now(); });
 }
 
 }  // namespace ch09

@@ -4,6 +4,8 @@
 //               -> open, at the error that is `threshold`-th in a row.
 //   open        nobody may begin. -> half open, at the first one who asks once `open_for` is over.
 //   half open   that one tries it; nobody else may begin. -> closed, if it succeeds; -> open, if it fails.
+//               If it has not ended after `open_for`, the next one who asks may try as well, and so on: a
+//               trial that never ends must not lock everybody out. The first outcome decides.
 //
 // What began before the last change of state says nothing about the state of now: its outcome is not counted.
 // (The book has two atomics, and each task changes them by hand. There the circuit stays open for ever.)
@@ -36,7 +38,7 @@ struct CircuitOptions {
   Duration open_for = std::chrono::seconds(10);
 };
 
-// Why one may not begin, and when asking again may help. While somebody tries it, that is now.
+// Why one may not begin, and when somebody may again, at the latest. While one tries it, it may be sooner.
 class CircuitOpen {
  public:
   explicit CircuitOpen(Instant until) : until_(until) {}
@@ -51,8 +53,8 @@ class Circuit : public std::enable_shared_from_this<Circuit> {
  public:
   using OnChange = std::function<void(CircuitState)>;
 
-  // Leave to begin, once. It is told how that ended; if not, it ends with "nobody knows", and then the next
-  // one may try at once what it was to try.
+  // Leave to begin, once. It is told how that ended; if it is destroyed without, nobody knows, and the next
+  // one who asks may try at once what this one was to try.
   class Trial {
    public:
     Trial(Trial&&) noexcept = default;
@@ -81,13 +83,12 @@ class Circuit : public std::enable_shared_from_this<Circuit> {
   struct Status {
     CircuitState state = CircuitState::closed;
     std::uint64_t period = 0;  // grows with each change of state
-    std::size_t errors = 0;    // in a row
-    Instant open_until{};
+    std::size_t errors = 0;    // in a row; of interest while it is closed
+    Instant next_trial{};      // unless closed: from then on one more may begin
 
     void change(CircuitState to) {
       state = to;
       ++period;
-      errors = 0;
     }
   };
 

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -55,49 +54,49 @@ Async<Done> slow() {
   co_return Done();
 }
 
-const char* name_of(CircuitState state) {
-  switch (state) {
-    case CircuitState::closed: return "closed";
-    case CircuitState::open: return "open";
-    case CircuitState::half_open: return "half open";
-  }
-  std::unreachable();
+template <class... Words>
+void say(const Words&... words) {
+  println("second ", demo::whole_seconds(now().time_since_epoch()), ": ", words...);
 }
 
-void say(std::string_view what) {
-  println("second ", demo::whole_seconds(now().time_since_epoch()), ": ", what);
+void say_state(CircuitState state) {
+  switch (state) {
+    case CircuitState::closed: return say("the circuit is closed");
+    case CircuitState::open: return say("the circuit is open");
+    case CircuitState::half_open: return say("the circuit is half open");
+  }
 }
 
 using Outcomes = std::vector<std::string>;
 
 // Says what comes of a task that is spawned now.
-Async<> ask_server(CircuitBreaker breaker, Async<Done> question, Outcomes& outcomes) {
-  auto task = breaker.spawn_task(std::move(question));
+Async<> ask_server(CircuitBreaker breaker, int number, Async<Done> request, Outcomes& outcomes) {
+  auto task = breaker.spawn_task(std::move(request));
   std::string outcome = CircuitOpen::message();
   if (task) {
     const auto ended = co_await *task;
-    const Done done = ended.value();
-    outcome = done ? "done" : done.error();
+    if (!ended) ended.error().rethrow();
+    outcome = *ended ? "done" : ended->error();
   }
-  say(outcome);
+  say("request ", number, ": ", outcome);
   outcomes.push_back(std::move(outcome));
 }
 
 Async<Outcomes> opened_and_closed() {
-  const CircuitBreaker breaker(
-      Circuit::create({.threshold = 3, .open_for = 10s}, [](CircuitState state) { say(name_of(state)); }));
+  const CircuitBreaker breaker(Circuit::create({.threshold = 3, .open_for = 10s}, say_state));
   Outcomes outcomes;
-  for (int i = 0; i < 3; ++i) co_await ask_server(breaker, down(), outcomes);
+  for (const int number : {1, 2, 3}) co_await ask_server(breaker, number, down(), outcomes);
   co_await sleep(5s);
-  co_await ask_server(breaker, well(), outcomes);
+  co_await ask_server(breaker, 4, well(), outcomes);
   co_await sleep(5s);
-  co_await ask_server(breaker, down(), outcomes);  // the time is over, but the server is not well yet
+  co_await ask_server(breaker, 5, down(), outcomes);  // the time is over, but the server is not well yet
   co_await sleep(10s);
-  auto trying = spawn(ask_server(breaker, slow(), outcomes));
+  auto trying = spawn(ask_server(breaker, 6, slow(), outcomes));
   co_await yield_now();
-  co_await ask_server(breaker, well(), outcomes);  // one tries it, not all
-  (void)co_await trying;
-  co_await ask_server(breaker, well(), outcomes);
+  co_await ask_server(breaker, 7, well(), outcomes);  // one tries it, not all
+  const auto tried = co_await trying;
+  if (!tried) tried.error().rethrow();
+  co_await ask_server(breaker, 8, well(), outcomes);
   co_return outcomes;
 }
 
@@ -111,7 +110,7 @@ bool circuit_breaker_demo(const demo::Options&) {
 }
 
 bool half_open_demo(const demo::Options& options) {
-  const demo::WaitingFor waiting("a circuit to close");
+  const demo::WaitingFor waiting("a circuit to close", 20s + options.limit(21s));  // it takes 21 s
   const Outcomes outcomes = run_async_main(opened_and_closed(), RuntimeFlavor::current_thread);
   const Outcomes promised{"error", "error", "error", "Circuit Open", "error", "Circuit Open", "done", "done"};
   return options.paused ? outcomes == promised : outcomes.back() == "done";

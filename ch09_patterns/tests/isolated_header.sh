@@ -1,5 +1,5 @@
 #!/bin/sh
-# isolated_header.sh -- a header of this project that includes nothing else of it.
+# isolated_header.sh -- a header that includes nothing else of this project, and names no type of async.
 #
 # Usage: isolated_header.sh ROOT HEADER COMPILER...
 # Exit codes: 0 so it is; 1 not; 2 the compiler cannot be asked.
@@ -17,3 +17,9 @@ others=$(printf '%s\n' "$files" | grep -F "$root/" | grep -vF "$root/$header" ||
     printf 'isolated_header: %s includes more of this project:\n%s\n' "$header" "$others" >&2
     exit 1
 }
+# Nor is one declared there without an include. Comments may speak of it.
+if sed 's://.*::' "$root/$header" |
+    grep -nwE 'async|Async|Future|Poll|Waker|Context|Task|JoinHandle|Runtime|Executor|coroutine_handle'; then
+    echo "isolated_header: $header names a type of async" >&2
+    exit 1
+fi

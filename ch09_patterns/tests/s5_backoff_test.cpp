@@ -77,6 +77,20 @@ TEST(BackoffTest, Seed_MakesItTheSameEveryTime) {
   EXPECT_EQ(copy.next(), backoff.next());
 }
 
+// Question: a hundred clients have the same options, and none of them thinks of a seed. Do they all wait the
+// same time?
+TEST(BackoffTest, WithoutASeed_EachHasItsOwnJitter) {
+  std::set<Duration> first;
+  for (int client = 0; client < 100; ++client) first.insert(delays({.tries = 2, .jitter_percent = 100})[0]);
+  EXPECT_GT(first.size(), 95u);
+}
+
+TEST(BackoffTest, AfterTheLastTry_ThereIsNoDelayHoweverOftenItIsAsked) {
+  Backoff backoff({.tries = 2});
+  EXPECT_EQ(backoff.next(), 1s);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(backoff.next(), std::nullopt);
+}
+
 std::string refusal_of(BackoffOptions options) {
   try {
     (void)Backoff(options);

@@ -12,7 +12,9 @@
 
 #include "common/executor/manual_executor.hpp"
 #include "common/future/block_on.hpp"
+#include "common/future/pending.hpp"
 #include "common/runtime/run_async_main.hpp"
+#include "common/task/tests/counted.hpp"
 #include "common/task/tests/deadline.hpp"
 #include "common/time/paused_clock.hpp"
 
@@ -125,6 +127,24 @@ TEST(RetryTest, Exception_IsNoFailureOfTheOtherSide) {
   auto retrying = retry(Backoff(), throws, [](const std::string&) { return true; });
   EXPECT_THROW(block_on(std::move(retrying)), std::logic_error);
   EXPECT_EQ(calls, 1);
+}
+
+TEST(RetryTest, DroppedInACall_DropsTheCall) {
+  ManualExecutor executor;
+  Counts lives;
+  const auto never_answers = [&lives]() -> Async<Data> {
+    const Counted alive(lives);
+    co_await pending<void>();
+    co_return Data();
+  };
+  {
+    auto task = executor.spawn_task(retry(Backoff(), never_answers, [](const std::string&) { return true; }));
+    executor.run_until_stalled();
+    EXPECT_EQ(lives.live(), 1u);
+  }
+  executor.run_until_stalled();
+  EXPECT_EQ(lives.live(), 0u);
+  EXPECT_EQ(lives.made, 1u) << "and it makes no other one";
 }
 
 // Question: it is dropped in a pause. What is left of it?

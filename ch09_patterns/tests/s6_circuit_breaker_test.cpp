@@ -45,6 +45,12 @@ class CircuitBreakerTest : public ::testing::TestWithParam<RuntimeFlavor> {
   void run(Main main) {
     run_async_main(main, GetParam());
   }
+  Async<> three_errors() {
+    for (int i = 0; i < 3; ++i) {
+      auto task = breaker_.spawn_task(fails());
+      (void)co_await *task;
+    }
+  }
 
   const Deadline deadline_{"a task never ended"};
   const PausedClock clock_;
@@ -111,10 +117,7 @@ TEST_P(CircuitBreakerTest, AbortedTasks_DoNotCount) {
 
 TEST_P(CircuitBreakerTest, TaskThatTriesItIsAborted_TheNextOneMayTry) {
   run([&]() -> Async<> {
-    for (int i = 0; i < 3; ++i) {
-      auto task = breaker_.spawn_task(fails());
-      (void)co_await *task;
-    }
+    co_await three_errors();
     co_await sleep(10s);
     auto tries = breaker_.spawn_task(never_ends());
     EXPECT_TRUE(tries);
@@ -125,6 +128,70 @@ TEST_P(CircuitBreakerTest, TaskThatTriesItIsAborted_TheNextOneMayTry) {
     auto next = breaker_.spawn_task(succeeds());
     EXPECT_TRUE(next);
     (void)co_await *next;
+  });
+  EXPECT_EQ(circuit_->state(), closed);
+}
+
+// Question: the one that tries it throws. Is the circuit still half open, as after an abort?
+TEST_P(CircuitBreakerTest, TaskThatTriesItFailsOrThrows_ItIsOpenAgain) {
+  run([&]() -> Async<> {
+    co_await three_errors();
+    for (const bool by_exception : {false, true}) {
+      co_await sleep(10s);
+      auto tries = breaker_.spawn_task(by_exception ? throws() : fails());
+      EXPECT_TRUE(tries);
+      (void)co_await *tries;
+      EXPECT_EQ(circuit_->state(), open);
+      EXPECT_EQ(breaker_.spawn_task(succeeds()).error().until(), now() + 10s);
+    }
+  });
+}
+
+// Question: ten seconds are over, and twenty tasks ask at the same moment. How many requests get out?
+// Predict it for one thread and for many. Break in `Circuit::begin`.
+TEST_P(CircuitBreakerTest, ManyAskAtOnceWhenTheTimeIsOver_OneIsSpawned) {
+  base::Atomic<int> refused = 0, ran = 0;
+  run([&]() -> Async<> {
+    co_await three_errors();
+    co_await sleep(10s);
+    const auto slow = [&]() -> Async<Done> {
+      ++ran;
+      co_await sleep(1s);
+      co_return Done();
+    };
+    const auto asks = [&]() -> Async<> {
+      auto request = slow();
+      auto task = breaker_.spawn_task(std::move(request));
+      if (!task) {
+        ++refused;
+        co_return;
+      }
+      (void)co_await *task;
+    };
+    std::vector<JoinHandle<>> all;
+    for (int i = 0; i < 20; ++i) all.push_back(spawn(asks));
+    for (auto& one : all) (void)co_await one;
+  });
+  EXPECT_EQ(ran, 1);
+  EXPECT_EQ(refused, 19);
+  EXPECT_EQ(circuit_->state(), closed);
+}
+
+// Question: what tries it is spawned where there is no runtime, or in one that ends. Who may try then?
+TEST_P(CircuitBreakerTest, TaskThatTriesItNeverRuns_TheNextOneMayTry) {
+  run([&]() -> Async<> {
+    co_await three_errors();
+    co_await sleep(10s);
+  });
+  EXPECT_THROW((void)breaker_.spawn_task(succeeds()), std::logic_error);
+  run([&]() -> Async<> {
+    EXPECT_TRUE(breaker_.spawn_task(never_ends()));
+    co_return;
+  });
+  run([&]() -> Async<> {
+    auto task = breaker_.spawn_task(succeeds());
+    EXPECT_TRUE(task);
+    if (task) (void)co_await *task;
   });
   EXPECT_EQ(circuit_->state(), closed);
 }
