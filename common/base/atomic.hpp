@@ -8,10 +8,19 @@
 
 #include "common/base/namespace.hpp"
 
+#ifdef ASYNC_EXPLORED
+#include "common/explorer/atomic.hpp"
+#endif
+
 namespace async::inline ASYNC_FLAVOUR::base {
 
+#ifdef ASYNC_EXPLORED
+template <class T>
+using Atomic = explorer::Atomic<T>;
+#else
 template <class T>
 using Atomic = std::atomic<T>;
+#endif
 
 inline constexpr auto relaxed = std::memory_order_relaxed;
 inline constexpr auto acquire = std::memory_order_acquire;

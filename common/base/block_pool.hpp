@@ -29,8 +29,12 @@ class BlockPool {
  public:
   static constexpr std::size_t kLargest = 1024;
   static constexpr std::size_t kCacheLine = 64;
+#ifdef ASYNC_EXPLORED
+  static constexpr bool kAllFromMalloc = true;  // what the pool keeps would be there in the next schedule
+#else
   static constexpr bool kAllFromMalloc =
       ASYNC_UNDER_ADDRESS_SANITIZER != 0 || ASYNC_UNDER_THREAD_SANITIZER != 0;
+#endif
 
   // For what two threads write at the same time: a block of so many bytes, up to kLargest, shares its cache lines
   // with no other one.

@@ -10,14 +10,22 @@
 
 #include "common/base/namespace.hpp"
 
+#ifdef ASYNC_EXPLORED
+#include "common/explorer/execution.hpp"
+#endif
+
 namespace async::inline ASYNC_FLAVOUR::base {
 
+#ifdef ASYNC_EXPLORED
+using explorer::check_failed;  // it says under which schedule
+#else
 // Thread safety: any thread. Never returns; the core file shows the caller.
 [[noreturn]] inline void check_failed(const char* condition, const char* why, const char* file, int line) {
   std::fprintf(stderr, "%s:%d: broken invariant: %s\n  checked: %s\n", file, line, why, condition);
   std::fflush(stderr);
   std::abort();
 }
+#endif
 
 }  // namespace async::inline ASYNC_FLAVOUR::base
 

@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "common/base/call_site.hpp"
 #include "common/base/mutex.hpp"
 
 namespace async::inline ASYNC_FLAVOUR::base {
@@ -32,7 +33,11 @@ class Locked {
 
    private:
     friend class Locked;
-    Guard(Mutex& mutex, T& value) : lock_(mutex), value_(&value) {}
+#ifdef ASYNC_EXPLORED
+    Guard(Mutex& mutex, T& value, CallSite where) : lock_(mutex, where), value_(&value) {}
+#else
+    Guard(Mutex& mutex, T& value, CallSite /*where*/) : lock_(mutex), value_(&value) {}
+#endif
 
     MutexLock lock_;
     T* value_;
@@ -42,7 +47,7 @@ class Locked {
   explicit Locked(T value) : value_(std::move(value)) {}
 
   // Blocks until the mutex is free. Not recursive.
-  [[nodiscard]] Guard lock() { return Guard(mutex_, value_); }
+  [[nodiscard]] Guard lock(CallSite where = CallSite::current()) { return Guard(mutex_, value_, where); }
 
  private:
   Mutex mutex_;

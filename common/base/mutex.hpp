@@ -1,166 +1,34 @@
-// mutex.hpp -- the blocking mutex and the condition variable, on the system's futex.
-//
-// As in atomic.hpp: one place to exchange them all. A mutex here blocks its thread and is held for a few
-// instructions; it is never held while a future is polled, a waker is called or a destructor of a user's
-// type runs. So it is one word: to lock and to unlock it costs one atomic step each, and a thread that finds it
-// taken looks again some hundred times before it sleeps. (Ulrich Drepper, "Futexes Are Tricky", mutex3.)
-//
-//   unlocked   nobody has it
-//   locked     somebody has it, nobody sleeps
-//   contended  somebody has it, and somebody may sleep: whoever unlocks wakes one
-//
-// Memory ordering: what was done before unlock() is seen after the lock() that follows: release, acquire.
+// mutex.hpp -- Mutex, MutexLock and ConditionVariable: one place to exchange them all, as in atomic.hpp.
 #pragma once
 
-#include <algorithm>
-#include <cerrno>
-#include <chrono>
-#include <condition_variable>
-#include <cstdint>
-#include <ctime>
-#include <limits>
-#include <linux/futex.h>
-#include <mutex>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-#include "common/base/atomic.hpp"
+#include "common/base/namespace.hpp"
 #include "common/base/sanitizers.hpp"
 
+#if defined(ASYNC_EXPLORED)
+#include "common/explorer/mutex.hpp"
+#elif ASYNC_UNDER_THREAD_SANITIZER
+#include <condition_variable>
+#include <mutex>
+#else
+#include "common/base/futex_mutex.hpp"
+#endif
+
 namespace async::inline ASYNC_FLAVOUR::base {
-namespace detail {
 
-// A word that threads can sleep on until it changes.
-using FutexWord = Atomic<std::uint32_t>;
-static_assert(sizeof(FutexWord) == sizeof(std::uint32_t) && FutexWord::is_always_lock_free);
-
-// Whoever takes a lock between a call of the system and a look at errno finds there what the call left.
-class KeepsErrno {
- public:
-  KeepsErrno() = default;
-  KeepsErrno(const KeepsErrno&) = delete;
-  KeepsErrno& operator=(const KeepsErrno&) = delete;
-  ~KeepsErrno() { errno = before_; }
-
- private:
-  const int before_ = errno;
-};
-
-// Sleeps if the word is `expected`, until it is woken, for no reason, or at the deadline: false then.
-inline bool futex_wait(FutexWord& word, std::uint32_t expected, const timespec* deadline = nullptr) {
-  const KeepsErrno keeps;
-  // SAFETY: the system reads the word as a whole. The deadline is one of CLOCK_MONOTONIC, as steady_clock's.
-  const long result =
-      ::syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&word), FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG,
-                expected, deadline, nullptr, FUTEX_BITSET_MATCH_ANY);
-  return result == 0 || errno != ETIMEDOUT;
-}
-
-// The word may be gone by now: then nobody sleeps there, or somebody wakes for no reason.
-inline void futex_wake(FutexWord& word, int how_many) {
-  const KeepsErrno keeps;
-  ::syscall(SYS_futex, reinterpret_cast<std::uint32_t*>(&word), FUTEX_WAKE | FUTEX_PRIVATE_FLAG, how_many,
-            nullptr, nullptr, 0);
-}
-
-}  // namespace detail
-
-#if ASYNC_UNDER_THREAD_SANITIZER
+#if defined(ASYNC_EXPLORED)
+using explorer::ConditionVariable;
+using explorer::Mutex;
+using explorer::MutexLock;
+#elif ASYNC_UNDER_THREAD_SANITIZER
 // ThreadSanitizer knows the system's own: it looks for lock orders that could deadlock, and lets a signal's handler
 // run in a thread that sleeps there.
 using Mutex = std::mutex;
 using MutexLock = std::unique_lock<Mutex>;
 using ConditionVariable = std::condition_variable;
 #else
-
-class Mutex {
- public:
-  Mutex() = default;
-  Mutex(const Mutex&) = delete;
-  Mutex& operator=(const Mutex&) = delete;
-
-  void lock() {
-    std::uint32_t state = kUnlocked;
-    if (!state_.compare_exchange_strong(state, kLocked, acquire, relaxed)) lock_contended();
-  }
-
-  void unlock() {
-    if (state_.exchange(kUnlocked, release) == kContended) detail::futex_wake(state_, 1);
-  }
-
- private:
-  static constexpr std::uint32_t kUnlocked = 0, kLocked = 1, kContended = 2;
-  static constexpr int kLooks = 100;
-
-  [[gnu::noinline]] void lock_contended() {
-    for (int i = 0; i < kLooks; ++i) {
-      std::uint32_t state = state_.load(relaxed);
-      if (state == kContended) break;  // others sleep already
-      if (state == kUnlocked && state_.compare_exchange_weak(state, kLocked, acquire, relaxed)) return;
-#if defined(__x86_64__) || defined(__i386__)
-      __builtin_ia32_pause();
-#endif
-    }
-    // Whoever gets it here leaves it marked as contended: others may sleep too, and its unlock wakes one of them.
-    while (state_.exchange(kContended, acquire) != kUnlocked) (void)detail::futex_wait(state_, kContended);
-  }
-
-  detail::FutexWord state_ = kUnlocked;
-};
-
-using MutexLock = std::unique_lock<Mutex>;
-
-// Whoever notifies has changed, under the mutex, what the others wait for.
-class ConditionVariable {
- public:
-  ConditionVariable() = default;
-  ConditionVariable(const ConditionVariable&) = delete;
-  ConditionVariable& operator=(const ConditionVariable&) = delete;
-
-  template <class Ready>
-  void wait(MutexLock& lock, Ready ready) {
-    while (!ready()) (void)sleep(lock, nullptr);
-  }
-
-  // Returns what `ready` says at the end.
-  template <class Ready>
-  bool wait_until(MutexLock& lock, std::chrono::steady_clock::time_point deadline, Ready ready) {
-    const auto since_boot =
-        std::max(deadline.time_since_epoch(), std::chrono::nanoseconds(0));  // no less is allowed
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(since_boot);
-    const timespec when{.tv_sec = seconds.count(), .tv_nsec = (since_boot - seconds).count()};
-    while (!ready()) {
-      if (!sleep(lock, &when)) return ready();
-    }
-    return true;
-  }
-
-  void notify_one() { notify(1); }
-  void notify_all() { notify(std::numeric_limits<int>::max()); }
-
- private:
-  // relaxed, all of it: the mutex orders what is waited for, and the counts, which change under it.
-  bool sleep(MutexLock& lock, const timespec* deadline) {
-    const std::uint32_t seen = notifications_.load(relaxed);
-    sleepers_.fetch_add(1, relaxed);
-    lock.unlock();
-    // A notification that comes now has changed the word, and this returns at once.
-    const bool in_time = detail::futex_wait(notifications_, seen, deadline);
-    lock.lock();
-    sleepers_.fetch_sub(1, relaxed);
-    return in_time;
-  }
-
-  void notify(int how_many) {
-    if (sleepers_.load(relaxed) == 0) return;
-    notifications_.fetch_add(1, relaxed);
-    detail::futex_wake(notifications_, how_many);
-  }
-
-  detail::FutexWord notifications_ = 0;
-  Atomic<std::uint32_t> sleepers_ = 0;
-};
-
+using Mutex = FutexMutex;
+using MutexLock = FutexMutexLock;
+using ConditionVariable = FutexConditionVariable;
 #endif
 
 }  // namespace async::inline ASYNC_FLAVOUR::base

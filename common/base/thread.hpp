@@ -28,6 +28,10 @@
 
 #include "common/base/parker.hpp"
 
+#ifdef ASYNC_EXPLORED
+#include "common/explorer/thread.hpp"
+#endif
+
 namespace async::inline ASYNC_FLAVOUR::base {
 
 // Says that a thread takes part in no Activity: a watchdog, the thread of a real timer.
@@ -49,7 +53,11 @@ inline std::string_view thread_name() { return detail::name_of_this_thread(); }
 inline std::size_t available_cores() { return std::max(1u, std::thread::hardware_concurrency()); }
 
 // Lets other threads of the system run.
+#ifdef ASYNC_EXPLORED
+using explorer::yield_thread;
+#else
 inline void yield_thread() { std::this_thread::yield(); }
+#endif
 
 // Blocks the calling thread, which counts as busy meanwhile: time/clock.hpp has what programs use.
 inline void sleep_thread_until(std::chrono::steady_clock::time_point deadline) {
@@ -69,6 +77,9 @@ inline std::size_t least_stack_size() {
   return least > 0 ? static_cast<std::size_t>(least) : 16 * 1024;
 }
 
+#ifdef ASYNC_EXPLORED
+using explorer::Thread;
+#else
 class Thread {
  public:
   Thread() = default;
@@ -197,5 +208,6 @@ class Thread {
   Activity* activity_ = nullptr;   // in which the thread counts; only compared
   std::shared_ptr<Parker> ended_;  // null where it counts in none
 };
+#endif
 
 }  // namespace async::inline ASYNC_FLAVOUR::base

@@ -11,7 +11,7 @@
 
 #include <utility>
 
-#include "common/base/namespace.hpp"
+#include "common/base/race_detector.hpp"
 
 namespace async::inline ASYNC_FLAVOUR {
 
@@ -41,10 +41,11 @@ class Waker {
   // Takes over one owner of `raw`.
   explicit Waker(RawWaker raw) : raw_(raw) {}
 
-  Waker(Waker&& other) noexcept : raw_(std::exchange(other.raw_, noop_raw())) {}
+  Waker(Waker&& other) noexcept : raw_(other.taken()) {}
   Waker& operator=(Waker&& other) noexcept {
     if (this != &other) {
-      const RawWaker old = std::exchange(raw_, std::exchange(other.raw_, noop_raw()));
+      const RawWaker old = std::exchange(raw_, other.taken());
+      access_.write("replaces a waker", base::CallSite::current());
       old.vtable->drop(old.data);  // last: what it frees may run a destructor that looks at this waker
     }
     return *this;
@@ -54,17 +55,24 @@ class Waker {
   // Copying has a cost (a count that threads share), so it has a name.
   Waker(const Waker&) = delete;
   Waker& operator=(const Waker&) = delete;
-  [[nodiscard]] Waker clone() const { return Waker(raw_.vtable->clone(raw_.data)); }
+  [[nodiscard]] Waker clone() const {
+    access_.read("clones a waker", base::CallSite::current());
+    return Waker(raw_.vtable->clone(raw_.data));
+  }
 
   // Uses the waker up: `std::move(waker).wake()`.
   void wake() && noexcept {
-    const RawWaker used = std::exchange(raw_, noop_raw());
+    const RawWaker used = taken();
     used.vtable->wake(used.data);
   }
-  void wake_by_ref() const noexcept { raw_.vtable->wake_by_ref(raw_.data); }
+  void wake_by_ref() const noexcept {
+    access_.read("calls a waker", base::CallSite::current());
+    raw_.vtable->wake_by_ref(raw_.data);
+  }
 
   // True if both wake the same task. May say false of two that do; never true of two that do not.
   [[nodiscard]] bool will_wake(const Waker& other) const {
+    access_.read("compares a waker", base::CallSite::current());
     return raw_.data == other.raw_.data && raw_.vtable == other.raw_.vtable;
   }
 
@@ -74,7 +82,7 @@ class Waker {
   }
 
   // Gives up ownership without dropping it: for an executor that lends a waker whose owner it still is.
-  [[nodiscard]] RawWaker release() { return std::exchange(raw_, noop_raw()); }
+  [[nodiscard]] RawWaker release() { return taken(); }
 
  private:
   static RawWaker noop_raw() {
@@ -87,7 +95,13 @@ class Waker {
     return RawWaker{nullptr, &table};
   }
 
+  RawWaker taken() {
+    access_.write("takes a waker", base::CallSite::current());
+    return std::exchange(raw_, noop_raw());
+  }
+
   RawWaker raw_;
+  [[no_unique_address]] base::RaceDetector access_;  // wakers lie in slots that a few bits hand over
 };
 
 }  // namespace async::inline ASYNC_FLAVOUR

@@ -28,21 +28,24 @@
 
 #include "common/base/atomic.hpp"
 #include "common/base/check.hpp"
+#include "common/base/race_detector.hpp"
 #include "common/task/runnable.hpp"
 
 namespace async::inline ASYNC_FLAVOUR {
 
-class WorkQueue {
+// With 4 places the explorer of interleavings sees it run over and wrap round.
+template <std::uint32_t Capacity>
+class BasicWorkQueue {
  public:
-  // What does not fit goes through the shared queue, and half of the time to another core, whose caches know
-  // nothing of it: with 1000 tasks that yield on two cores, 256 places took half as long again (docs/performance.md).
-  static constexpr std::uint32_t kCapacity = 1024;
+  static constexpr std::uint32_t kCapacity = Capacity;
+  // Numbers wrap round at 2^32.
+  static_assert(Capacity >= 2 && (Capacity & (Capacity - 1)) == 0, "the capacity is a power of two");
 
   // `is_alone`: nobody steals from it, and nobody need be told that there is something to steal.
-  explicit WorkQueue(bool is_alone = false) : is_alone_(is_alone) {}
-  WorkQueue(const WorkQueue&) = delete;
-  WorkQueue& operator=(const WorkQueue&) = delete;
-  ~WorkQueue() {
+  explicit BasicWorkQueue(bool is_alone = false) : is_alone_(is_alone) {}
+  BasicWorkQueue(const BasicWorkQueue&) = delete;
+  BasicWorkQueue& operator=(const BasicWorkQueue&) = delete;
+  ~BasicWorkQueue() {
     while (pop()) {
     }
   }
@@ -54,7 +57,7 @@ class WorkQueue {
       Head head = unpacked(head_.load(base::acquire));       // acquire: pairs with the release in steal_into
       const std::uint32_t tail = tail_.load(base::relaxed);  // relaxed: this thread alone writes it
       if (tail - head.steal < kCapacity) {
-        place(tail).store(&std::move(runnable).release(), base::relaxed);  // relaxed: published with the tail
+        put(tail, std::move(runnable).release());  // published with the tail
         // seq_cst, a total order is needed because: the owner stores the tail and then looks whether a worker
         // sleeps (IdleWorkers); a worker that goes to sleep says so and then looks at the tail. One of the two
         // sees the other. It is a release as well, which publishes the place.
@@ -80,7 +83,7 @@ class WorkQueue {
     std::uint32_t tail = tail_.load(base::relaxed);
     ASYNC_CHECK(tail - unpacked(head_.load(base::acquire)).steal + some.size() <= kCapacity,
                 "a worker took more from the shared queue than it has room for");
-    for (Runnable& each : some) place(tail++).store(&std::move(each).release(), base::relaxed);
+    for (Runnable& each : some) put(tail++, std::move(each).release());
     tail_.store(tail, base::seq_cst);  // see push
   }
 
@@ -103,7 +106,7 @@ class WorkQueue {
 
   // Moves half of this queue, the older half, to `own`, the caller's, except for the oldest, which is returned to be
   // run. Nothing if there is nothing, or another thief is at it, or `own` is more than half full.
-  [[nodiscard]] std::optional<Runnable> steal_into(WorkQueue& own) {
+  [[nodiscard]] std::optional<Runnable> steal_into(BasicWorkQueue& own) {
     // A thief may still be copying from the caller's queue, which leaves it less room.
     const Head own_head = unpacked(own.head_.load(base::acquire));
     // relaxed: the caller's own
@@ -132,11 +135,26 @@ class WorkQueue {
     return {static_cast<std::uint32_t>(word >> 32), static_cast<std::uint32_t>(word)};
   }
 
-  base::Atomic<TaskHeader*>& place(std::uint32_t number) { return ring_[number % kCapacity]; }
+  // Plain: a place belongs to one thread at a time (invariants 1 and 3), and head and tail hand it over.
+  struct Place {
+    TaskHeader* task = nullptr;
+    [[no_unique_address]] base::RaceDetector access;
+  };
+
+  void put(std::uint32_t number, TaskHeader& task) {
+    Place& place = ring_[number % kCapacity];
+    place.access.write("puts a task", base::CallSite::current());
+    place.task = &task;
+  }
+  TaskHeader& at(std::uint32_t number) {
+    Place& place = ring_[number % kCapacity];
+    place.access.read("takes a task", base::CallSite::current());
+    return *place.task;
+  }
 
   std::optional<Runnable> taken(std::uint32_t number) {
     // SAFETY: the place was claimed; push put a runnable's task there.
-    return std::optional<Runnable>(std::in_place, *place(number).load(base::relaxed));
+    return std::optional<Runnable>(std::in_place, at(number));
   }
 
   // The owner's: false if a thief came first.
@@ -175,10 +193,10 @@ class WorkQueue {
   }
 
   // Its second one: all but the oldest go to `own`.
-  std::optional<Runnable> take_claimed(Claim claim, WorkQueue& own) {
+  std::optional<Runnable> take_claimed(Claim claim, BasicWorkQueue& own) {
     const std::uint32_t own_tail = own.tail_.load(base::relaxed);  // relaxed: the caller's own
     for (std::uint32_t i = 0; i + 1 < claim.count; ++i) {
-      own.place(own_tail + i).store(place(claim.first + i + 1).load(base::relaxed), base::relaxed);
+      own.put(own_tail + i, at(claim.first + i + 1));
     }
     std::optional<Runnable> first = taken(claim.first);
     give_up_claim();
@@ -201,7 +219,11 @@ class WorkQueue {
   const bool is_alone_;
   alignas(64) base::Atomic<std::uint64_t> head_ = 0;
   alignas(64) base::Atomic<std::uint32_t> tail_ = 0;
-  std::array<base::Atomic<TaskHeader*>, kCapacity> ring_{};
+  std::array<Place, kCapacity> ring_;
 };
+
+// What does not fit goes through the shared queue, and half of the time to another core, whose caches know nothing
+// of it: with 1000 tasks that yield on two cores, 256 places took half as long again (docs/performance.md).
+using WorkQueue = BasicWorkQueue<1024>;
 
 }  // namespace async::inline ASYNC_FLAVOUR

@@ -20,8 +20,10 @@ check() {
             std = "^(atomic|barrier|condition_variable|future|latch|mutex|semaphore|shared_mutex|stop_token|thread)$"
         }
         # The part of a path that has a layer: common/NAME, or the chapter.
+        # The explorer is what base is made of in its other flavour: each includes the other.
         function part(path,    words) {
             split(path, words, "/")
+            if (words[1] == "common" && words[2] == "explorer") return "common/base"
             return words[1] == "common" ? words[1] "/" words[2] : words[1]
         }
         function level_at(name) { return name in level_of ? level_of[name] : 100 }
@@ -93,7 +95,9 @@ self_test() {
     planted bad common/task/task.hpp '#include "common/base/tests/helper.hpp"'
     planted bad common/task/state.hpp '#include <atomic>'
     planted bad common/other/thing.hpp '#include "common/base/a.hpp"'
-    planted good common/base/atomic.hpp '#include <atomic>'
+    planted good common/base/atomic.hpp '#include <atomic>' '#include "common/explorer/atomic.hpp"'
+    planted good common/explorer/atomic.hpp '#include <atomic>' '#include "common/base/sanitizers.hpp"'
+    planted bad common/explorer/atomic.hpp '#include "common/future/waker.hpp"'
     planted good common/future/tests/poll_tests.cpp '#include "common/testing/test.hpp"' '#include <thread>'
     planted good common/runtime/builder.hpp '#include "common/io/reactor.hpp"'
     planted good ch03_queues/executor.hpp '#include "common/executor/step.hpp"' '#include "queue.hpp"'

@@ -31,13 +31,13 @@ class Block {
   static constexpr Marks all_ready(std::size_t slots) { return ~Marks{0} >> (64 - slots); }
 
   [[nodiscard]] static Block* create(std::size_t slots, std::uint64_t first) {
-    void* const memory = ::operator new(kValues + slots * sizeof(T), kAlignment);
+    void* const memory = ::operator new(values_at() + slots * sizeof(T), alignment());
     return ::new (memory) Block(first);
   }
   // No value is alive in it.
   static void destroy(Block* block) {
     block->~Block();
-    ::operator delete(static_cast<void*>(block), kAlignment);
+    ::operator delete(static_cast<void*>(block), alignment());
   }
   Block(const Block&) = delete;
   Block& operator=(const Block&) = delete;
@@ -69,14 +69,17 @@ class Block {
   explicit Block(std::uint64_t first_position) : first(first_position) {}
   ~Block() = default;
 
-  static constexpr std::size_t kHeader = 3 * sizeof(Marks) + sizeof(std::uint64_t);
-  static constexpr std::size_t kValues = (kHeader + alignof(T) - 1) / alignof(T) * alignof(T);
-  static constexpr std::align_val_t kAlignment{std::max(alignof(T), alignof(Marks))};
+  // Where the slots begin: behind the block itself.
+  static constexpr std::size_t values_at() {
+    return (sizeof(Block) + alignof(T) - 1) / alignof(T) * alignof(T);
+  }
+  static constexpr std::align_val_t alignment() {
+    return std::align_val_t{std::max(alignof(T), alignof(Block))};
+  }
 
   T* place(std::size_t index) {
-    static_assert(sizeof(Block) == kHeader);
-    // SAFETY: create() has made room for the slots behind the header.
-    auto* const bytes = reinterpret_cast<std::byte*>(this) + kValues;
+    // SAFETY: create() has made room for the slots there.
+    auto* const bytes = reinterpret_cast<std::byte*>(this) + values_at();
     return reinterpret_cast<T*>(bytes) + index;
   }
 };

@@ -150,7 +150,7 @@ class BlockQueue {
 
   // What senders write and what the receiver writes are in different cache lines, wherever the queue lies: two
   // cores need not take turns for one line whenever either of them writes.
-  std::byte apart_[base::BlockPool::kCacheLine - sizeof(tail_block_)] = {};
+  std::byte apart_[base::BlockPool::kCacheLine - sizeof(void*)] = {};  // after tail_block_, a pointer
 
   // The receiver's alone.
   Position head_ = 0;

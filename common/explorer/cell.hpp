@@ -1,0 +1,35 @@
+// cell.hpp -- Cell<T>: plain data of a model, each access of which is checked for a race.
+#pragma once
+
+#include <utility>
+
+#include "common/explorer/race_detector.hpp"
+
+namespace async::explorer {
+
+template <class T>
+class Cell {
+ public:
+  Cell(T value = T(), Where where = Where::current()) : detector_(where), value_(std::move(value)) {}
+  // A read of the other one. Its destruction is a write.
+  Cell(const Cell& other) noexcept : value_(other.read()) {}
+  Cell& operator=(const Cell& other) {
+    write(other.read());
+    return *this;
+  }
+
+  [[nodiscard]] const T& read(Where where = Where::current()) const {
+    detector_.read("reads", where);
+    return value_;
+  }
+  void write(T value, Where where = Where::current()) {
+    detector_.write("writes", where);
+    value_ = std::move(value);
+  }
+
+ private:
+  RaceDetector detector_;
+  T value_;
+};
+
+}  // namespace async::explorer
