@@ -41,6 +41,11 @@ CLI::Validator whole_number(Number least, Number greatest) {
           ""};
 }
 
+// An empty text stands for an option that is not given; an empty value is a variable of a script that nobody has set.
+CLI::Validator not_empty() {
+  return {[](std::string& text) { return std::string(text.empty() ? "must not be empty" : ""); }, ""};
+}
+
 template <class Number>
 CLI::Option* add_number(CLI::App& app, const std::string& name, const std::string& sentence, Number& target,
                         Number least, Number greatest = std::numeric_limits<Number>::max()) {
@@ -167,6 +172,7 @@ void add_options(CLI::App& app, const Chapter& chapter, CommandLine& line, bool&
     const TextOption& text = chapter.texts[i];
     app.add_option(std::string("--") + text.name, options.texts[i].second, text.sentence)
         ->type_name(text.type)
+        ->check(not_empty())
         ->take_last();
   }
   app.set_version_flag("--version", std::string(chapter.program) + " " + ASYNC_CPP_VERSION, "the version");

@@ -128,6 +128,7 @@ TEST(CommandLineTest, Text_IsTakenAsItIs) {
 
 TEST(CommandLineTest, MissingText_IsRefused) {
   EXPECT_EQ(refusal({"coffee", "--url"}), "--url needs a value");
+  EXPECT_EQ(refusal({"coffee", "--url", ""}), "--url: must not be empty");
   EXPECT_EQ(refusal({"coffee", "--log="}), "--log needs a value");
 }
 
