@@ -16,7 +16,7 @@
 namespace ch07 {
 namespace {
 
-using Lines = std::vector<std::string>;
+using PrintedLines = std::vector<std::string>;
 
 class CtrlCTest : public testing::Test {
  protected:
@@ -40,8 +40,8 @@ TEST_F(CtrlCTest, ThreeSignals_EndTheTask) {
     send_to_oneself(SIGINT);
   }
   EXPECT_TRUE(block_on(handle));
-  EXPECT_EQ(printed.lines(), (Lines{"cleanup background task started", "ctrl-c received!", "ctrl-c received!",
-                                    "ctrl-c received!"}));
+  EXPECT_EQ(printed.lines(), (PrintedLines{"cleanup background task started", "ctrl-c received!",
+                                           "ctrl-c received!", "ctrl-c received!"}));
 }
 
 // Question: nobody has ever listened, and Ctrl-C comes. And once somebody has, but does

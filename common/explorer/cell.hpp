@@ -20,14 +20,21 @@ class Cell {
 
   [[nodiscard]] const T& read(Where where = Where::current()) const {
     detector_.read("reads", where);
+    note("plain data: reads", where);
     return value_;
   }
   void write(T value, Where where = Where::current()) {
     detector_.write("writes", where);
+    note("plain data: writes", where);
     value_ = std::move(value);
   }
 
  private:
+  static void note(const char* what, Where where) {
+    Execution* const execution = Execution::current();
+    if (execution != nullptr && execution->keeps_trace()) execution->note(where, what);
+  }
+
   RaceDetector detector_;
   T value_;
 };

@@ -37,6 +37,13 @@ class KeptCall {
 
   Poll<Output> poll(Context& cx) { return future_.poll(cx); }
 
+  // As Async's.
+  [[nodiscard]] auto waiting_at() const
+    requires requires(const Called& called) { called.waiting_at(); }
+  {
+    return future_.waiting_at();
+  }
+
  private:
   Callable callable_;
   std::tuple<Arguments...> arguments_;

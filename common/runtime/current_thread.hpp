@@ -82,6 +82,7 @@ class CurrentThread final : public Scheduler {
 
   LiveTasks& home() override { return live_; }
   [[nodiscard]] std::size_t alive_tasks() const override { return live_.size(); }
+  void for_each_task(const std::function<void(const TaskHeader&)>& look) override { live_.for_each(look); }
   [[nodiscard]] const SchedulerOptions& options() const { return options_; }
   [[nodiscard]] std::uint64_t polls() const { return polls_.value(); }
   [[nodiscard]] std::uint64_t parks() const { return parks_.value(); }

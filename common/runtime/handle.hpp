@@ -9,12 +9,15 @@
 // Errors: std::logic_error where there is no runtime, or where blocking would stop one.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <stdexcept>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "common/future/block_on.hpp"
 #include "common/runtime/current_thread.hpp"
@@ -37,6 +40,12 @@ struct RuntimeMetrics {
   std::uint64_t parks = 0;   // how often a worker went to sleep, for want of work
   std::uint64_t wakes = 0;   // how often one woke up, also for nothing; of a multi-thread runtime
   std::uint64_t steals = 0;  // successful ones; each takes half of a queue
+};
+
+// A task that has not finished, and where it waits: the innermost await first, empty if its future cannot tell.
+struct WaitingTask {
+  TaskId id;
+  std::vector<std::source_location> places;
 };
 
 class Handle {
@@ -94,6 +103,16 @@ class Handle {
     return multi_thread() != nullptr ? RuntimeFlavor::multi_thread : RuntimeFlavor::current_thread;
   }
 
+  // All tasks, in the order in which they were spawned. Only while none of them runs: from the future of a block_on
+  // on a current-thread runtime, or while each worker is kept busy by a call that touches no other task.
+  [[nodiscard]] std::vector<WaitingTask> waiting_tasks() const {
+    std::vector<WaitingTask> tasks;
+    scheduler_->for_each_task(
+        [&](const TaskHeader& task) { tasks.push_back(WaitingTask{task.id, task.waiting_at()}); });
+    std::ranges::sort(tasks, {}, &WaitingTask::id);
+    return tasks;
+  }
+
   [[nodiscard]] RuntimeMetrics metrics() const {
     BlockingPool& pool = scheduler_->blocking();
     RuntimeMetrics now{.workers = 1,
@@ -130,8 +149,28 @@ class Handle {
   template <Future F>
   OutputOf<F> run(F& future) const {
     if (CurrentThread* const current = current_thread()) return current->block_on(future);
-    return async::block_on(future);
+    return async::block_on(BesideWorkers<F>(future, scheduler_->driver()));
   }
+
+  // What this thread opens may be the first descriptor there is, and on a paused clock the workers may sleep without
+  // a look at any.
+  template <Future F>
+  class BesideWorkers {
+   public:
+    using Output = OutputOf<F>;
+
+    BesideWorkers(F& future, Driver& driver) : future_(future), driver_(driver) {}
+
+    Poll<Output> poll(Context& cx) {
+      auto answer = future_.poll(cx);
+      if (answer.is_pending()) driver_.look_again();
+      return answer;
+    }
+
+   private:
+    F& future_;
+    Driver& driver_;
+  };
 
   std::shared_ptr<Scheduler> scheduler_;
 };

@@ -149,6 +149,11 @@ class JoinSet {
     Numbered& operator=(const Numbered&) = delete;
 
     Poll<Output> poll(Context& cx) { return future_.poll(cx); }
+    [[nodiscard]] auto waiting_at() const
+      requires requires(const Kept& kept) { kept.waiting_at(); }
+    {
+      return future_.waiting_at();
+    }
 
    private:
     Ended ended_;

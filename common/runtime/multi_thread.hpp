@@ -93,6 +93,11 @@ class MultiThread final : public Scheduler {
     return sum;
   }
 
+  void for_each_task(const std::function<void(const TaskHeader&)>& look) override {
+    for (LiveTasks& list : live_of_others_) list.for_each(look);
+    for (const auto& worker : workers_) worker->live.for_each(look);
+  }
+
   SharedQueue& shared() { return shared_; }
   IdleWorkers& idle() { return idle_; }
   [[nodiscard]] const SchedulerOptions& options() const { return options_; }

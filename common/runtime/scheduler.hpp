@@ -58,6 +58,8 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   [[nodiscard]] bool is_closing() const { return closing_.load(base::acquire); }
 
   [[nodiscard]] virtual std::size_t alive_tasks() const = 0;
+  // See LiveTasks::for_each.
+  virtual void for_each_task(const std::function<void(const TaskHeader&)>& look) = 0;
 
   // Whose poll the calling thread is in, or nullptr.
   [[nodiscard]] static Scheduler*& polls_for() {

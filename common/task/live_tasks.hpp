@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 
 #include "common/base/locked.hpp"
 #include "common/task/run_queue.hpp"
@@ -36,6 +37,14 @@ class LiveTasks {
       TaskHeader& task = next->header();
       task.schedule(*std::move(next));
     }
+  }
+
+  // Calls look(const TaskHeader&) for each, under the lock: it must not end, wake or spawn any.
+  template <class Look>
+  void for_each(Look look) {
+    auto list = list_.lock();
+    for (TaskHeader* task = list->front(); task != nullptr; task = list->next(*task))
+      look(std::as_const(*task));
   }
 
   [[nodiscard]] std::size_t size() const { return list_.lock()->size(); }

@@ -89,6 +89,11 @@ class TaskCell final : public TaskWithOutput<OutputOf<F>> {
     if constexpr (requires { schedule_.retire(*this); }) schedule_.retire(*this);
   }
 
+  [[nodiscard]] std::vector<std::source_location> waiting_at() const override {
+    if constexpr (requires { future_.waiting_at(); }) return future_.waiting_at();
+    return {};
+  }
+
  private:
   [[no_unique_address]] Schedule schedule_;
   union {

@@ -9,7 +9,9 @@
 #pragma once
 
 #include <cstdint>
+#include <source_location>
 #include <utility>
+#include <vector>
 
 #include "common/base/intrusive_list.hpp"
 #include "common/future/context.hpp"
@@ -39,6 +41,10 @@ class TaskHeader
   virtual void schedule(Runnable runnable) = 0;
   // The future is gone: leaves the list of live tasks.
   virtual void retire() noexcept = 0;
+
+  // Where its future waits, the innermost await first; empty if that cannot tell. Only while the task does not run
+  // and does not finish.
+  [[nodiscard]] virtual std::vector<std::source_location> waiting_at() const { return {}; }
 
   // Makes a Runnable of a reference that is counted already, and schedules it.
   void schedule_counted() noexcept;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "common/base/futex.hpp"
 #include "common/base/parker.hpp"
 #include "common/base/thread.hpp"
 

@@ -111,6 +111,34 @@ TYPED_TEST(RuntimePausedTest, ADatagram_IsReceivedBesideSleepers) {
   EXPECT_EQ(now(), Instant(1h));
 }
 
+// The first socket there is, opened while all workers sleep: one of them has to look at it.
+TYPED_TEST(RuntimePausedTest, ADatagramFromOutside_IsReceivedThoughAllWorkersSleep) {
+  base::Atomic<bool> is_there = false;
+  base::Thread outside;
+  const auto receives = [&]() -> Async<> {
+    co_await sleep(1h);  // is over when all workers sleep
+    auto receiver = UdpSocket::bind("127.0.0.1:0");
+    const auto to = receiver->local_address().value();
+    outside = base::Thread(base::Bystander{}, [&is_there, to] {
+      const Runtime other = Builder::new_current_thread().enable_all().build();
+      other.block_on([&]() -> Async<> {
+        auto sender = UdpSocket::bind("127.0.0.1:0");
+        const std::array<std::byte, 5> message{};
+        while (!is_there.load()) {
+          (void)co_await sender->send_to(message, to);
+          co_await yield_now();
+        }
+      });
+    });
+    std::array<std::byte, 8> buffer{};
+    const auto got = co_await receiver->recv_from(buffer);
+    EXPECT_EQ(got->first, 5u);
+    is_there = true;
+  };
+  this->runtime.block_on(receives);
+  outside.join();
+}
+
 TYPED_TEST(RuntimePausedTest, ATimeoutOfATaskThatNeverEnds_RunsOut) {
   const bool in_time = this->runtime.block_on([]() -> Async<bool> {
     auto never = spawn([]() -> Async<> {

@@ -84,14 +84,14 @@ class TimerQueueContract : public testing::Test {
   Queue queue_;
 };
 
-struct QueueName {
+struct TimerQueueName {
   template <class Queue>
   static std::string GetName(int) {
     return std::is_same_v<Queue, TimerHeap> ? "Heap" : "Wheel";
   }
 };
 using Queues = testing::Types<TimerHeap, TimerWheel>;
-TYPED_TEST_SUITE(TimerQueueContract, Queues, QueueName);
+TYPED_TEST_SUITE(TimerQueueContract, Queues, TimerQueueName);
 
 TYPED_TEST(TimerQueueContract, EmptyQueue_GivesNothingAndNeedNotBeAsked) {
   EXPECT_TRUE(this->queue_.is_empty());
@@ -264,7 +264,7 @@ TYPED_TEST(TimerQueueContract, DrivenByNextAlone_EachComesInItsTick) {
 
 template <class Queue>
 class TimerQueueDeathTest : public TimerQueueContract<Queue> {};
-TYPED_TEST_SUITE(TimerQueueDeathTest, Queues, QueueName);
+TYPED_TEST_SUITE(TimerQueueDeathTest, Queues, TimerQueueName);
 
 TYPED_TEST(TimerQueueDeathTest, TimerThatIsNotWhereItShouldBe_StopsTheProgram) {
   Timer timer(at(1s));
