@@ -12,9 +12,7 @@
 #include <vector>
 
 #include "common/base/descriptor.hpp"
-#include "common/demo/captured_lines.hpp"
 #include "common/demo/temporary_folder.hpp"
-#include "common/demo/tests/captured_stderr.hpp"
 #include "common/demo/tests/demo_table.hpp"
 
 const async::demo::DemoTable& async::demo::demo_table() {
@@ -29,22 +27,8 @@ const async::demo::DemoTable& async::demo::demo_table() {
 
 namespace {
 
-struct Ended {
-  int code;
-  std::string out;
-  std::string err;
-};
-
-Ended run(std::vector<std::string> words) {
-  words.insert(words.begin(), "ch06");
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  const async::demo::CapturedLines out;
-  async::demo::CapturedStderr err;
-  const int code = demos_main(static_cast<int>(words.size()), argv.data());
-  return {code, out.text(), err.text()};
-}
+using async::demo::Ended;
+using async::demo::run;
 
 TEST(OptionsTest, KeysOfYourOwn_ArePressed) {
   const auto ended = run({"keyboard", "--paused", "--keys", "1s,x,Up,q"});

@@ -9,8 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "common/demo/captured_lines.hpp"
-#include "common/demo/tests/captured_stderr.hpp"
 #include "common/demo/tests/demo_table.hpp"
 
 const async::demo::DemoTable& async::demo::demo_table() {
@@ -26,21 +24,8 @@ const async::demo::DemoTable& async::demo::demo_table() {
 namespace ch09 {
 namespace {
 
-struct Ended {
-  int code;
-  std::string out, err;
-};
-
-Ended run(std::vector<std::string> words) {
-  words.insert(words.begin(), "ch09_patterns");
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  const async::demo::CapturedLines out;
-  async::demo::CapturedStderr err;
-  const int code = demos_main(static_cast<int>(words.size()), argv.data());
-  return {code, out.text(), err.text()};
-}
+using async::demo::Ended;
+using async::demo::run;
 
 TEST(DemoOptionsTest, NumberOfOnesOwn_GoesThroughTheChain) {
   const Ended ended = run({"branching", "--number", "1000"});

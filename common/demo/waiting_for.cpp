@@ -3,11 +3,11 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <string_view>
 #include <utility>
 
 #include "common/base/locked.hpp"
+#include "common/base/traced.hpp"
 
 namespace async::inline ASYNC_FLAVOUR::demo {
 namespace {
@@ -24,15 +24,6 @@ base::Locked<Entries>& entries() {
 const void* this_thread() {
   static thread_local const char mark = 0;
   return &mark;
-}
-
-// A debugger stops the threads, not the time.
-bool is_being_traced() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("TracerPid:")) return line.find_first_of("123456789") != line.npos;
-  }
-  return false;
 }
 
 [[noreturn]] void end_with(const std::string& message) {
@@ -70,7 +61,7 @@ WaitingFor::~WaitingFor() {
 
 void WaitingFor::watch(std::chrono::nanoseconds limit) {
   while (!over_.park_until(std::chrono::steady_clock::now() + limit)) {
-    if (is_being_traced()) continue;
+    if (base::is_being_traced()) continue;
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(limit).count();
     end_with("waited " + std::to_string(milliseconds) + " ms for " + entry_.what);
   }

@@ -46,7 +46,6 @@ void Execution::begin() {
   preemptions_left_ = bounds_.preemptions;
   old_reads_left_ = bounds_.old_reads;
   steps_ = 0;
-  waits_ = 0;
   has_read_old_ = false;
   trace_.clear();
 }
@@ -185,7 +184,6 @@ bool Execution::block_until(const void* object, const char* why, Where where, bo
   Thread& me = *threads_[running_];
   me.state = State::blocked;
   me.waits_for = object;
-  me.waits_since = ++waits_;
   me.may_time_out = may_time_out;
   me.timed_out = false;
   me.why = why;

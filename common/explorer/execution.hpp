@@ -101,7 +101,7 @@ class Execution {
   // False: time was up, which may happen at any time.
   [[nodiscard]] bool block_until(const void* object, const char* why, Where where, bool may_time_out);
   void unblock_all(const void* object);
-  // Of those that wait there, in the order in which they came, at most `count`, any of them.
+  // So many of those that wait there; which ones is a choice.
   void unblock_some(const void* object, std::size_t count);
 
   std::size_t start_thread(std::function<void()> function);
@@ -129,7 +129,6 @@ class Execution {
     State state = State::ended;
     bool may_time_out = false, timed_out = false, has_yielded = false;
     const void* waits_for = nullptr;
-    std::uint64_t waits_since = 0;  // the order of those that wait for the same
     const char* why = "";
     Where where;
   };
@@ -162,7 +161,6 @@ class Execution {
   Bounds bounds_;
   std::size_t preemptions_left_ = 0, old_reads_left_ = 0;
   std::size_t steps_ = 0;
-  std::uint64_t waits_ = 0;
   std::uint32_t id_ = 0;
   bool has_read_old_ = false;
   bool keeps_trace_ = false;

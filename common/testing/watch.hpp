@@ -11,15 +11,14 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <optional>
-#include <string>
 #include <utility>
 
 #include "common/base/locked.hpp"
 #include "common/base/parker.hpp"
 #include "common/base/thread.hpp"
+#include "common/base/traced.hpp"
 #include "common/future/waker.hpp"
 #include "common/testing/async_run.hpp"
 
@@ -84,18 +83,9 @@ class Watch {
 
   bool is_over_within(std::chrono::nanoseconds limit) {
     while (!over_.park_until(std::chrono::steady_clock::now() + limit)) {
-      if (!is_being_traced()) return false;
+      if (!base::is_being_traced()) return false;
     }
     return true;
-  }
-
-  // A debugger stops the threads, not the time.
-  static bool is_being_traced() {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);) {
-      if (line.starts_with("TracerPid:")) return line.find_first_of("123456789") != line.npos;
-    }
-    return false;
   }
 
   [[noreturn]] static void end_program(const char* why) noexcept {

@@ -23,13 +23,8 @@ namespace fs = std::filesystem;
 
 using Words = std::vector<std::string>;
 
-struct Ended {
-  int code;
-  std::string out;
-  std::string err;
-};
+}  // namespace
 
-// The chapter's program, in this process.
 Ended run(Words words) {
   words.insert(words.begin(), "as-typed");
   std::vector<char*> argv;
@@ -40,6 +35,8 @@ Ended run(Words words) {
   const int code = demo_table().main(static_cast<int>(words.size()), argv.data());
   return {code, out.text(), err.text()};
 }
+
+namespace {
 
 Words lines_of(const std::string& text) {
   Words lines;

@@ -45,4 +45,11 @@ struct DemoTable {
 // The chapter's test has it.
 [[nodiscard]] const DemoTable& demo_table();
 
+// For its tests of other command lines: the chapter's program, in this process, and what it printed.
+struct Ended {
+  int code;
+  std::string out, err;
+};
+[[nodiscard]] Ended run(std::vector<std::string> words);
+
 }  // namespace async::inline ASYNC_FLAVOUR::demo

@@ -23,22 +23,22 @@ using namespace async;  // NOLINT
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-struct Fixed {
+struct ImmovableChild {
   using Output = int;
-  explicit Fixed(int given) : value(given) {}
-  Fixed(Fixed&&) = delete;
+  explicit ImmovableChild(int given) : value(given) {}
+  ImmovableChild(ImmovableChild&&) = delete;
   Poll<int> poll(Context&) { return Ready(value); }
   int value;
 };
 struct BuildsFixed {
-  Fixed operator()() const { return Fixed(1); }
+  ImmovableChild operator()() const { return ImmovableChild(1); }
 };
 
 using Ready1 = ReadyFuture<int>;
 static_assert(detail::FutureOrBuilder<Ready1>);
 static_assert(!detail::FutureOrBuilder<Ready1&>, "a named future is moved or lent, never copied by accident");
 static_assert(!detail::FutureOrBuilder<const Ready1&>);
-static_assert(!detail::FutureOrBuilder<Fixed>, "what cannot be moved is built in place");
+static_assert(!detail::FutureOrBuilder<ImmovableChild>, "what cannot be moved is built in place");
 static_assert(detail::FutureOrBuilder<BuildsFixed> && detail::FutureOrBuilder<BuildsFixed&>);
 static_assert(!detail::FutureOrBuilder<int>);
 
@@ -150,7 +150,7 @@ TEST(JoinTest, ExceptionOfAChild_ArrivesAtTheAwait) {
 }
 
 TEST(JoinTest, ImmovableFuture_IsBuiltInPlace) {
-  EXPECT_EQ(block_on(join([] { return Fixed(1); }, ready(2), BuildsFixed())), std::tuple(1, 2, 1));
+  EXPECT_EQ(block_on(join([] { return ImmovableChild(1); }, ready(2), BuildsFixed())), std::tuple(1, 2, 1));
 }
 
 // Predict: the lambda is a temporary, its coroutine refers to its captures. Where are they at the second
