@@ -4,7 +4,7 @@
 // happen, and to go from one to the other costs some ten nanoseconds.
 //
 // How. makecontext enters a new stack once; from then on _setjmp and _longjmp switch, which, unlike swapcontext, ask
-// nothing of the system. Under a sanitizer swapcontext it is, and the sanitizer is told of each switch.
+// nothing of the system. Under a sanitizer it is getcontext and setcontext, and the sanitizer is told of each switch.
 // Thread safety: none. Lifetime: one that was started and has not returned to its owner is abandoned: what is on
 //   its stack is never destroyed.
 #pragma once

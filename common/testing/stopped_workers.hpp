@@ -23,13 +23,13 @@ namespace async::inline ASYNC_FLAVOUR::detail {
 
 class StoppedWorkers {
  public:
-  StoppedWorkers(const Handle& runtime, std::size_t workers,
+  StoppedWorkers(Handle runtime, std::size_t workers,
                  std::chrono::nanoseconds patience = std::chrono::seconds(2))
-      : runtime_(runtime) {
+      : runtime_(std::move(runtime)) {
     const auto limit = std::chrono::steady_clock::now() + patience;
     // One after the other: of two, one might end up in the queue of the worker that the other one blocks.
     while (all_ && holders_.size() < workers) {
-      holders_.push_back(runtime.spawn(hold, meeting_));
+      holders_.push_back(runtime_.spawn(hold, meeting_));
       auto state = meeting_->state.lock();
       all_ = state.wait_until(meeting_->changed, limit,
                               [this](const State& now) { return now.held == holders_.size(); });
@@ -72,7 +72,7 @@ class StoppedWorkers {
     co_return;
   }
 
-  const Handle& runtime_;
+  const Handle runtime_;
   const std::shared_ptr<Meeting> meeting_ = std::make_shared<Meeting>();
   std::vector<JoinHandle<>> holders_;
   bool all_ = true;

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/sanitizers.hpp"
 #include "common/explorer/tests/models/atomic_waker.hpp"
 #include "common/explorer/tests/models/broadcast.hpp"
 #include "common/explorer/tests/models/channel.hpp"
@@ -76,10 +77,12 @@ explorer::Settings settings_of(const Model& model) {
   if (std::getenv("EXPLORER_DRAWN") != nullptr) {
     return {.bounds = model.bounds, .drawn = number_of("EXPLORER_DRAWN", 0)};
   }
+  // Not optimised, and under a sanitizer, a schedule costs fifty times as much.
+  constexpr bool is_slow = ASYNC_UNDER_ADDRESS_SANITIZER != 0;
   explorer::Bounds bounds = model.bounds;
-  bounds.preemptions = std::min<std::size_t>(bounds.preemptions, 2);
+  bounds.preemptions = std::min<std::size_t>(bounds.preemptions, is_slow ? 1 : 2);
   bounds.old_reads = std::min<std::size_t>(bounds.old_reads, 1);
-  return {.bounds = bounds, .drawn = 500};
+  return {.bounds = bounds, .drawn = is_slow ? 100u : 500u};
 }
 
 TEST_P(ModelTest, HoldsUnderEverySchedule) {
