@@ -19,6 +19,7 @@ std::shared_ptr<Circuit> Circuit::create(CircuitOptions options, OnChange on_cha
 
 std::expected<Circuit::Trial, CircuitOpen> Circuit::begin() {
   std::uint64_t period = 0;
+  std::uint64_t number = 0;
   bool half_opens = false;
   {
     auto status = status_.lock();
@@ -29,8 +30,9 @@ std::expected<Circuit::Trial, CircuitOpen> Circuit::begin() {
       status->next_trial = from_now(options_.open_for);
     }
     period = status->period;
+    number = ++status->trials;
   }
-  Trial trial(shared_from_this(), period);
+  Trial trial(shared_from_this(), period, number);
   if (half_opens) on_change_(CircuitState::half_open);
   return trial;
 }
@@ -70,8 +72,11 @@ void Circuit::Trial::failed() {
 
 Circuit::Trial::~Trial() {
   if (circuit_ == nullptr) return;
-  // Half open it stays, and the next one who asks need not wait. (While it is closed nobody looks at this.)
-  circuit_->in_period(period_, [](Status& status) { status.next_trial = now(); });
+  // Half open it stays, and the next one who asks need not wait, unless somebody tries it already in this one's stead.
+  // (While it is closed nobody looks at this.)
+  circuit_->in_period(period_, [this](Status& status) {
+    if (status.trials == number_) status.next_trial = now();
+  });
 }
 
 }  // namespace ch09

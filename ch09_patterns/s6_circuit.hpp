@@ -66,11 +66,12 @@ class Circuit : public std::enable_shared_from_this<Circuit> {
 
    private:
     friend class Circuit;
-    Trial(std::shared_ptr<Circuit> circuit, std::uint64_t period)
-        : circuit_(std::move(circuit)), period_(period) {}
+    Trial(std::shared_ptr<Circuit> circuit, std::uint64_t period, std::uint64_t number)
+        : circuit_(std::move(circuit)), period_(period), number_(number) {}
 
     std::shared_ptr<Circuit> circuit_;  // null once it was told, or moved away
     std::uint64_t period_;
+    std::uint64_t number_;
   };
 
   [[nodiscard]] static std::shared_ptr<Circuit> create(
@@ -84,6 +85,7 @@ class Circuit : public std::enable_shared_from_this<Circuit> {
     CircuitState state = CircuitState::closed;
     std::uint64_t period = 0;  // grows with each change of state
     std::size_t errors = 0;    // in a row; of interest while it is closed
+    std::uint64_t trials = 0;  // so many were given
     Instant next_trial{};      // unless closed: from then on one more may begin
 
     void change(CircuitState to) {

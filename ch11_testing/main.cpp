@@ -31,7 +31,7 @@ constexpr Demo kDemos[] = {
 };
 
 constexpr CountOption kCounts[] = {
-    {"tasks", "Tasks that add, for the demo lost-updates", 100'000, 2, 10'000'000},
+    {"tasks", "Tasks that add, for the demo lost-updates", 100'000, 2, 1'000'000},
     {"preemptions", "How often a thread is held up at most, for the demo replay", 1, 0, 5},
     {"schedule", "Which schedule, for the demo replay", 3, 1, 1'000'000},
 };

@@ -73,8 +73,8 @@ int misused(std::string_view why) {
   return 2;
 }
 
-// Prints the lines of the other program as they come.
-Async<bool> run_again(std::vector<std::string> words) {
+// Prints the lines of the other program as they come, and gives its end.
+Async<IoResult<ExitStatus>> run_again(std::vector<std::string> words) {
   auto child = Command("/proc/self/exe")
                    .args(words)
                    .stdin_(Stdio::null())
@@ -95,8 +95,7 @@ Async<bool> run_again(std::vector<std::string> words) {
     }
   }
   if (!text.empty()) println(text);
-  const auto status = co_await child->wait();
-  co_return status.has_value() && status->success();
+  co_return co_await child->wait();
 }
 
 }  // namespace
@@ -134,7 +133,15 @@ bool run_tests_of(const std::string& filter, const demo::Options& options) {
   const demo::WaitingFor waiting("the tests " + filter);
   std::vector<std::string> words{"--row-tests", filter, "--tasks=" + std::to_string(options.count("tasks"))};
   if (options.placeholders) words.emplace_back("--placeholders");
-  return run_async_main(run_again(std::move(words)), RuntimeFlavor::current_thread);
+  const auto status = run_async_main(run_again(std::move(words)), RuntimeFlavor::current_thread);
+  if (!status) throw std::runtime_error("the tests " + filter + ": " + status.error().message());
+  const int kFailed = 1, kStoodStill = 3;
+  if (!status->success() && status->code() != kFailed) {
+    std::fflush(stdout);
+    std::fprintf(stderr, "the tests %s ended early: %s\n", filter.c_str(), status->to_string().c_str());
+    if (status->code() == kStoodStill) std::_Exit(kStoodStill);
+  }
+  return status->success();
 }
 
 void print_waiting(const AsyncOutcome& outcome) {

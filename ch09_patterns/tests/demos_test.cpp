@@ -11,6 +11,8 @@
 
 #include "common/demo/tests/demo_table.hpp"
 
+#include "ch09_patterns/s3_build_option.hpp"
+
 const async::demo::DemoTable& async::demo::demo_table() {
   static const DemoTable table{
       .demos = kDemos,
@@ -26,6 +28,11 @@ namespace {
 
 using async::demo::Ended;
 using async::demo::run;
+
+TEST(BuildOptionTest, Chapter_HasTheBuildThatTheOptionSays) {
+  constexpr bool expected = CH09_EXPECT_DECORATED;
+  EXPECT_EQ(has_logging_decorator(), expected);
+}
 
 TEST(DemoOptionsTest, NumberOfOnesOwn_GoesThroughTheChain) {
   const Ended ended = run({"branching", "--number", "1000"});

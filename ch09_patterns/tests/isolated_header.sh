@@ -19,7 +19,8 @@ others=$(printf '%s\n' "$files" | grep -F "$root/" | grep -vF "$root/$header" ||
 }
 # Nor is one declared there without an include. Comments may speak of it.
 if sed 's://.*::' "$root/$header" |
-    grep -nwE 'async|Async|Future|Poll|Waker|Context|Task|JoinHandle|Runtime|Executor|coroutine_handle'; then
+    grep -nwE 'async|Async|Future|Poll|Waker|Context|Task|JoinHandle|Runtime|Executor|'\
+'coroutine|coroutine_handle|future|shared_future|promise|packaged_task|thread|jthread'; then
     echo "isolated_header: $header names a type of async" >&2
     exit 1
 fi

@@ -153,6 +153,7 @@ TEST_F(CircuitTest, DroppedTrial_SpoilsNoOther) {
     clock_.advance(10s);
     auto another = begin();
     dropped.reset();
+    EXPECT_TRUE(is_refused()) << "the other one is under way";
     another.succeeded();
   }
   EXPECT_EQ(state(), closed);

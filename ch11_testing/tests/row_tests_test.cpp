@@ -1,12 +1,16 @@
 // row_tests_test.cpp -- the program that runs a row's tests: its usage, its lines, its exit codes.
 #include "ch11_testing/row_tests.hpp"
 
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
 
 #include "common/demo/captured_lines.hpp"
+#include "common/demo/tests/captured_stderr.hpp"
 #include "common/demo/tests/child.hpp"
 
 namespace ch11 {
@@ -20,9 +24,24 @@ demo::Child::Ended row_tests(std::vector<std::string> words) {
   return demo::Child(words).end();
 }
 
-// Fails on purpose: only where it is asked for.
+// Only where it is asked for: it does on purpose what a test should not.
 TEST(RowTestsSample, DISABLED_Fails) { ADD_FAILURE() << "on purpose"; }
 TEST(RowTestsSample, Passes) {}
+TEST(RowTestsBadSample, DISABLED_IsKilled) {
+  std::fflush(stdout);
+  ::raise(SIGKILL);
+}
+TEST(RowTestsBadSample, DISABLED_StandsStill) { std::_Exit(3); }
+
+// The demo of these tests, and of those that are disabled.
+bool run_also_disabled(const std::string& filter) {
+  ::setenv("GTEST_ALSO_RUN_DISABLED_TESTS", "1", 1);
+  demo::Options options;
+  options.counts = {{"tasks", 2}};
+  const bool passed = run_tests_of(filter, options);
+  ::unsetenv("GTEST_ALSO_RUN_DISABLED_TESTS");
+  return passed;
+}
 
 TEST(RowTestsTest, WhatPasses_IsCounted_AndTheCodeIsZero) {
   const auto ended = row_tests({"RowTestsSample.*"});
@@ -57,13 +76,29 @@ TEST(RowTestsTest, AnotherCommandLine_IsNotItsBusiness) {
 }
 
 TEST(RowTestsTest, RunTestsOf_PrintsTheLines_AndSaysWhetherTheyPassed) {
-  demo::Options options;
-  options.counts = {{"tasks", 2}};
+  const demo::CapturedLines printed;
+  EXPECT_TRUE(run_also_disabled("RowTestsSample.Passes"));
+  EXPECT_THAT(printed.lines(), ::testing::ElementsAre("RowTestsSample.Passes", "1 of 1 tests passed"));
+  EXPECT_FALSE(run_also_disabled("RowTestsSample.*")) << "one of them fails";
+}
+
+TEST(RowTestsTest, RunTestsOf_SaysHowTheyEnded_IfEarly) {
+  const demo::CapturedLines printed;
   {
-    const demo::CapturedLines printed;
-    EXPECT_TRUE(run_tests_of("RowTestsSample.*", options));
-    EXPECT_THAT(printed.lines(), ::testing::ElementsAre("RowTestsSample.Passes", "1 of 1 tests passed"));
+    demo::CapturedStderr told;
+    EXPECT_FALSE(run_also_disabled("NoSuchTest.*"));
+    EXPECT_THAT(told.text(), HasSubstr("the tests NoSuchTest.* ended early: exit code 2\n"));
   }
+  {
+    demo::CapturedStderr told;
+    EXPECT_FALSE(run_also_disabled("RowTestsBadSample.*Killed"));
+    EXPECT_THAT(told.text(), HasSubstr("the tests RowTestsBadSample.*Killed ended early: signal 9\n"));
+  }
+}
+
+TEST(RowTestsTest, RunTestsOf_EndsWithThreeToo_WhereTheyStandStill) {
+  EXPECT_EXIT((void)run_also_disabled("RowTestsBadSample.*StandsStill"), ::testing::ExitedWithCode(3),
+              "the tests RowTestsBadSample.\\*StandsStill ended early: exit code 3");
 }
 
 }  // namespace

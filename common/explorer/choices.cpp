@@ -1,11 +1,18 @@
 // choices.cpp -- the walk through all answers, and the drawn ones.
 #include "common/explorer/choices.hpp"
 
+#include "common/explorer/execution.hpp"
+
 namespace async::explorer {
 
 std::size_t EveryChoice::answer(Question, std::size_t options) {
   if (asked_ == path_.size()) path_.push_back({0, static_cast<std::uint16_t>(options)});
-  return path_[asked_++].taken;
+  const Answer& given = path_[asked_++];
+  if (given.options != options) {
+    check_failed("the same question after the same answers",
+                 "the model depends on something that is not a choice", __FILE__, __LINE__);
+  }
+  return given.taken;
 }
 
 bool EveryChoice::next() {

@@ -1,6 +1,7 @@
 // execution.cpp -- who runs next, and where an execution ends.
 #include "common/explorer/execution.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -88,7 +89,7 @@ void Execution::run_function() {
   }
   me.state = State::ended;
   unblock_all(&me);
-  const Others candidates = others();
+  const Others candidates = others_first();
   if (candidates.count != 0) return run_one_of(candidates);
   fail_if_somebody_waits();
   me.fiber->switch_to(home_);
@@ -98,15 +99,19 @@ void Execution::run_function() {
 
 Execution::Others Execution::others() const {
   Others found;
-  for (int round = 0; round < 2 && found.count == 0; ++round) {
-    for (std::size_t i = 0; i < thread_count_; ++i) {
-      if (i == running_ || !can_run(*threads_[i])) continue;
-      // Who has yielded runs again when nobody else can.
-      if (round == 0 && threads_[i]->has_yielded) continue;
-      found.threads[found.count++] = i;
-    }
+  for (std::size_t i = 0; i < thread_count_; ++i) {
+    if (i != running_ && can_run(*threads_[i])) found.threads[found.count++] = i;
   }
   return found;
+}
+
+Execution::Others Execution::others_first() const {
+  const Others all = others();
+  Others found;
+  for (std::size_t i = 0; i < all.count; ++i) {
+    if (!threads_[all.threads[i]]->has_yielded) found.threads[found.count++] = all.threads[i];
+  }
+  return found.count == 0 ? all : found;
 }
 
 void Execution::advance() {
@@ -138,7 +143,7 @@ void Execution::yield() {
 }
 
 void Execution::run_another(bool may_go_on) {
-  const Others candidates = others();
+  const Others candidates = others_first();
   if (candidates.count != 0) return run_one_of(candidates);
   if (!may_go_on) fail_if_somebody_waits();
 }

@@ -144,6 +144,8 @@ class Execution {
     std::size_t count = 0;
   };
   [[nodiscard]] Others others() const;
+  // The same without those that have yielded, if there are any: they run again when nobody else can.
+  [[nodiscard]] Others others_first() const;
   void advance();
   void resume(std::size_t thread);
   void run_another(bool may_go_on);

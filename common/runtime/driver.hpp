@@ -17,12 +17,13 @@
 #include "common/base/parker.hpp"
 #include "common/base/thread.hpp"
 #include "common/io/reactor.hpp"
+#include "common/runtime/driver_seat.hpp"
 #include "common/runtime/runtime_clock.hpp"
 #include "common/time/paused_clock.hpp"
 
 namespace async::inline ASYNC_FLAVOUR {
 
-class Driver {
+class Driver : public DriverSeat {
  public:
   struct Enabled {
     bool io = false;
@@ -53,12 +54,6 @@ class Driver {
   [[nodiscard]] const std::shared_ptr<Reactor>& reactor() const { return reactor_; }
 
   [[nodiscard]] bool is_paused() const { return paused_; }
-
-  // acquire and release: whoever drives finds what the one before it left behind.
-  [[nodiscard]] bool try_take() {
-    return !is_taken_.load(base::relaxed) && !is_taken_.exchange(true, base::acquire);
-  }
-  void give_back() { is_taken_.store(false, base::release); }
 
   // Wakes the tasks whose time or event has come, without waiting for more.
   void look() {
@@ -129,7 +124,6 @@ class Driver {
   bool paused_ = false;
   base::Parker sleeper_;
   base::Atomic<bool> is_waiting_ = false;
-  alignas(64) base::Atomic<bool> is_taken_ = false;
 };
 
 // Drives while it lives, with a thread of its own: at the end of a runtime, when its workers are gone and a call of

@@ -15,12 +15,14 @@
 
 #include <cstdint>
 
+#include "common/base/atomic.hpp"
 #include "common/base/parker.hpp"
-#include "common/runtime/driver.hpp"
 
 namespace async::inline ASYNC_FLAVOUR {
 
-class ParkedWorker {
+// With a driver that needs no system it runs in the explorer of interleavings.
+template <class Driver>
+class BasicParkedWorker {
  public:
   // May return without a token: when the driver has woken tasks.
   void park(Driver& driver) {
@@ -57,5 +59,8 @@ class ParkedWorker {
   base::Atomic<State> state_ = State::awake;
   base::Parker sleeper_;
 };
+
+class Driver;
+using ParkedWorker = BasicParkedWorker<Driver>;
 
 }  // namespace async::inline ASYNC_FLAVOUR

@@ -3,7 +3,7 @@
 // In this order: the LIFO slot (what its current task woke last), its own queue, the shared queue, the other
 // workers' queues. The shared queue comes first at every `global_queue_interval`-th turn, so that a worker whose
 // own queue never empties does not starve it; timers and I/O are looked at every `event_interval`-th turn. When there
-// is nothing, it sleeps (idle_workers.hpp).
+// is nothing, it sleeps. The order and the sleep are WorkSharing's (work_sharing.hpp).
 //
 // The LIFO slot lets a message and its reply stay in a warm cache. It is used at most kLifoRuns times in a row, so
 // that two tasks which wake each other do not keep all others waiting. Nobody steals from it: a task that blocks
@@ -19,9 +19,10 @@
 #include <optional>
 #include <utility>
 
-#include "common/runtime/parked_worker.hpp"
 #include "common/runtime/scheduler.hpp"
+#include "common/runtime/tally.hpp"
 #include "common/runtime/work_queue.hpp"
+#include "common/runtime/work_sharing.hpp"
 
 namespace async::inline ASYNC_FLAVOUR {
 
@@ -45,22 +46,13 @@ struct SchedulerOptions {
   std::function<void()> on_unpark = {};
 };
 
-// A counter that its own thread writes and others may read.
-class Tally {
- public:
-  // relaxed: a number for people to look at; nothing else is published by it.
-  void add_one() { value_.store(value_.load(base::relaxed) + 1, base::relaxed); }
-  [[nodiscard]] std::uint64_t value() const { return value_.load(base::relaxed); }
+using Sharing = WorkSharing<WorkQueue, Driver>;
 
- private:
-  base::Atomic<std::uint64_t> value_ = 0;
-};
-
-class alignas(64) Worker {
+class alignas(64) Worker : public Sharing::Member {
  public:
   // `is_alone`: there is no other worker.
-  Worker(MultiThread& scheduler, std::size_t index, bool is_alone)
-      : queue(is_alone), scheduler_(scheduler), index_(index) {}
+  Worker(MultiThread& scheduler, Sharing& sharing, std::size_t index, bool is_alone)
+      : Member(index, is_alone), scheduler_(scheduler), sharing_(sharing) {}
 
   // The thread's life.
   void run();
@@ -76,35 +68,26 @@ class alignas(64) Worker {
   void schedule(Runnable runnable);
 
   // For others.
-  LiveTasks live;  // spawned in this thread
-  WorkQueue queue;
-  ParkedWorker parker;
-  Tally polls, parks, wakes, steals;  // wakes: for whatever reason, so at least one for each park
+  LiveTasks live;             // spawned in this thread
+  Tally polls, parks, wakes;  // wakes: for whatever reason, so at least one for each park
 
  private:
   static constexpr int kLifoRuns = 3;
 
   std::optional<Runnable> next();
-  std::optional<Runnable> next_of_shared();
-  std::optional<Runnable> steal();
   void run_turn(Runnable runnable);
   void poll(Runnable runnable);
   bool joins_again(const TaskHeader& woken);
-  void push(Runnable runnable);
   void look_at_events();
   void park();
   void drop_all();
 
   MultiThread& scheduler_;
-  const std::size_t index_;
-  std::optional<Runnable> lifo_;
+  Sharing& sharing_;
   const TaskHeader* running_ = nullptr;      // while it is polled
   const TaskHeader* last_joiner_ = nullptr;  // only compared
   std::uint32_t turns_to_shared_ = 1;
   std::uint32_t turns_to_events_ = 1;
-  std::size_t first_victim_ = 0;
-  bool is_searching_ = false;
-  bool is_parking_ = false;
 };
 
 }  // namespace async::inline ASYNC_FLAVOUR

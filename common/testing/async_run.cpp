@@ -29,11 +29,14 @@ class WatchedBody {
       : body_(body), running_(running), watch_(watch), runtime_(runtime), options_(options) {}
 
   Poll<AsyncOutcome> poll(Context& cx) {
-    if (const auto ended = watch_.ended(cx.waker())) return Ready(unfinished(*ended));
+    const auto ended = watch_.ended(cx.waker());
+    if (ended && running_) return Ready(unfinished(*ended));
     try {
+      // The first poll also where the limit is over by then: else nobody could say where it waits.
       if (!running_) running_.emplace(body_());
-      if (running_->poll(cx).is_pending()) return Pending();
-      return Ready(AsyncOutcome(End::finished));
+      if (running_->poll(cx).is_ready()) return Ready(AsyncOutcome(End::finished));
+      if (ended) return Ready(unfinished(*ended));
+      return Pending();
     } catch (const std::exception& error) {
       return Ready(threw(error.what()));
     } catch (...) {

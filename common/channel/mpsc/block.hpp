@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "common/base/atomic.hpp"
+#include "common/base/race_detector.hpp"
 
 namespace async::inline ASYNC_FLAVOUR::detail {
 
@@ -42,7 +43,7 @@ class Block {
   Block(const Block&) = delete;
   Block& operator=(const Block&) = delete;
 
-  // As new; whoever links it sets `first`. Only while nobody else knows it.
+  // As new; whoever links it says where it begins. Only while nobody else knows it.
   void reset() {
     // relaxed: it is published by the release that links it again
     marks.store(0, base::relaxed);
@@ -63,10 +64,19 @@ class Block {
   base::Atomic<Block*> next = nullptr;
   // Behind the last position whose sender may still look at this block; 0 while there may be more of them.
   base::Atomic<std::uint64_t> left_at = 0;
-  std::uint64_t first;  // the position of slot 0
+
+  // The position of slot 0. Plain: it is published with the block.
+  [[nodiscard]] std::uint64_t first() const {
+    first_access_.read("asks where a block begins", base::CallSite::current());
+    return first_;
+  }
+  void set_first(std::uint64_t position) {
+    first_access_.write("says where a block begins", base::CallSite::current());
+    first_ = position;
+  }
 
  private:
-  explicit Block(std::uint64_t first_position) : first(first_position) {}
+  explicit Block(std::uint64_t first) { set_first(first); }
   ~Block() = default;
 
   // Where the slots begin: behind the block itself.
@@ -82,6 +92,9 @@ class Block {
     auto* const bytes = reinterpret_cast<std::byte*>(this) + values_at();
     return reinterpret_cast<T*>(bytes) + index;
   }
+
+  std::uint64_t first_ = 0;
+  [[no_unique_address]] base::RaceDetector first_access_;
 };
 
 }  // namespace async::inline ASYNC_FLAVOUR::detail

@@ -82,7 +82,7 @@ class BlockQueue {
   // False: the next value is not there (a later one may be).
   template <class Place>
   [[nodiscard]] bool pop(Place& into) {
-    if (head_ - head_block_->first == slots_ && !next_block()) return false;
+    if (head_ - head_block_->first() == slots_ && !next_block()) return false;
     const std::size_t index = head_ & (slots_ - 1);
     // acquire: pairs with the release in push()
     if (!(seen_ & Block<T>::ready(index))) {
@@ -96,7 +96,7 @@ class BlockQueue {
 
   // False: the next value is there. True: whoever pushes it is told wake_receiver.
   [[nodiscard]] bool await_next() noexcept {
-    if (head_ - head_block_->first == slots_) {
+    if (head_ - head_block_->first() == slots_) {
       grow(*head_block_);
       (void)next_block();
     }
@@ -167,7 +167,7 @@ Block<T>& BlockQueue<T>::find(Position position) {
   // acquire: pairs with the release in the exchange below, and in grow() (publishes the block)
   Block<T>* block = tail_block_.load(base::acquire);
   bool is_tail = true;
-  while (block->first != first) {
+  while (block->first() != first) {
     Block<T>* next = block->next.load(base::acquire);  // acquire: pairs with the release in try_append()
     if (next == nullptr) next = grow(*block);
     // acquire: who filled those slots had found this block before we move on from it, see (1)
@@ -196,7 +196,7 @@ void BlockQueue<T>::leave_block(Block<T>& block) {
 // The block that is there already, or null: then it is `added` now.
 template <class T>
 Block<T>* BlockQueue<T>::try_append(Block<T>& last, Block<T>& added) {
-  added.first = last.first + slots_;
+  added.set_first(last.first() + slots_);
   Block<T>* there = nullptr;
   // release: pairs with the acquire wherever next is read (publishes the block)
   last.next.compare_exchange_strong(there, &added, base::acq_rel, base::acquire);

@@ -413,6 +413,47 @@ TEST(ReplayTest, ModelThatIsNoFunctionOfItsChoices_IsTold) {
       << report.found->trace;
 }
 
+// It need not fail: a walk through the wrong tree would miss schedules.
+TEST(ReplayTest, ModelThatAsksSomethingElse_IsTold) {
+  int runs = 0;
+  const Report report = explore(
+      [&] {
+        const int stores = ++runs == 1 ? 1 : 2;
+        base::Atomic<int> x = 0;
+        base::Thread other([&] { (void)x.load(base::relaxed); });
+        for (int i = 0; i < stores; ++i) x.store(i, base::relaxed);
+        other.join();
+      },
+      {.bounds = {.preemptions = 0}});
+  ASSERT_TRUE(report.found);
+  EXPECT_NE(report.text({}).find("something that is not a choice"), std::string::npos) << report.text({});
+}
+
+// Question: one thread asks again and again, and yields. Can it run while the two others are at work?
+TEST(ExploreTest, WhoHasYielded_MayHoldUpOthersAllTheSame) {
+  std::set<std::string> seen;
+  (void)explore(
+      [&] {
+        std::string order;
+        base::Atomic<int> x = 0;
+        const auto twice = [&](char first, char second) {
+          x.fetch_add(1), order += first;
+          x.fetch_add(1), order += second;
+        };
+        base::Thread one(twice, 'a', 'b');
+        base::Thread two(twice, 'c', 'd');
+        base::yield_thread();
+        order += '-';
+        one.join();
+        two.join();
+        seen.insert(order);
+      },
+      {.bounds = {.preemptions = 2, .old_reads = 0}});
+  EXPECT_TRUE(seen.contains("abcd-")) << "nobody is held up";
+  EXPECT_TRUE(seen.contains("a-bcd"));
+  EXPECT_TRUE(seen.contains("c-dab"));
+}
+
 TEST(DrawnTest, EachSeed_IsAnotherSchedule) {
   std::set<std::string> seen;
   const Report report = explore(

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "common/base/thread.hpp"
+#include "common/runtime/driver.hpp"
 #include "common/task/tests/deadline.hpp"
 
 namespace {
