@@ -34,8 +34,8 @@ class StoreError {
     bad_key,      // the key is no UTF-8
     not_opened,   // the file cannot be read, or locked, or set aside
     in_use,       // another writer has the file; the change is not in it
-    not_written,  // the change is not in the file
-    uncertain,    // the change may be in the file or not: a try was not finished, or not undone
+    not_written,  // the change is not in the file, and no loss of power brings it there
+    uncertain,    // the change may be in the file or not: a try was not finished, or not undone for certain
   };
 
   StoreError(Reason reason, std::string message) : reason_(reason), message_(std::move(message)) {}

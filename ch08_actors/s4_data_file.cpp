@@ -28,6 +28,9 @@ std::unexpected<StoreError> not_opened(const std::string& why) {
 std::unexpected<StoreError> not_written(const std::string& why) {
   return std::unexpected(StoreError(StoreError::not_written, why + "; the file is as it was"));
 }
+std::unexpected<StoreError> perhaps_written(const std::string& why) {
+  return std::unexpected(StoreError(StoreError::uncertain, why));
+}
 
 constexpr int kMostSetAside = 10'000;
 constexpr int kMostLinks = 40;  // as Linux
@@ -187,13 +190,16 @@ int DataFile::sync(const std::string& path, int flags) {
 
 int DataFile::sync_folder() { return sync(folder_, O_DIRECTORY); }
 
-// The old file is what everybody sees again. What is on the disk after a loss of power now is one of the two.
+// The old file is what everybody sees again. But a sync that failed may have brought the new name to the disk
+// all the same: only a sync of the folder as it is now makes sure of the old one.
 StoreResult<void> DataFile::put_old_back(bool has_old, int error) {
   const std::string why = cannot("sync " + folder_, error);
   const int answer = has_old ? calls_->rename(old_.c_str(), path_.c_str()) : calls_->unlink(path_.c_str());
-  if (answer == 0) return not_written(why);
-  return std::unexpected(StoreError(StoreError::uncertain,
-                                    why + "; " + cannot("put the old file back") + "; the new one is there"));
+  if (answer != 0)
+    return perhaps_written(why + "; " + cannot("put the old file back") + "; the new one is there");
+  if (sync_folder() != 0)
+    return perhaps_written(why + "; the old file is there, but a loss of power may change that");
+  return not_written(why);
 }
 
 }  // namespace ch08

@@ -8,7 +8,8 @@
 //   4. the folder is synced: the new name is on the disk;
 //   5. data.json.old goes.
 // Killed at any moment, data.json is the old one or the new one; only after 4 anybody is told that it is the
-// new one. If 1 to 4 fails, the old one is, or is put back; if even that fails, the error says so.
+// new one. If 1 to 3 fails, it is the old one. If 4 fails, the old one is put back and the folder synced again;
+// if even that fails, nobody knows which of the two a loss of power leaves, and the error is `uncertain`.
 // A file that cannot be understood is set aside as data.json.corrupt-1, or the next free number, and never
 // written to.
 //

@@ -93,8 +93,18 @@ Async<> answer(Inbox& inbox, std::size_t count, StoreResult<Map>& map, WriterCli
   for (std::size_t i = 0; i < count; ++i) {
     if (auto change = change_of(inbox.in_hand[i])) changes.push_back(*std::move(change));
   }
+  const bool has_gets = changes.size() < count;
   StoreResult<void> written;
-  if (map && !changes.empty()) written = co_await writer.set(std::move(changes));
+  if (!map) {
+    written = std::unexpected(map.error());
+  } else if (!changes.empty()) {
+    written = co_await writer.set(std::move(changes));
+    if (!written) {
+      // The file decides what is there: it is read, and synced, before anybody is told, now or at the next try.
+      map = std::unexpected(written.error());
+      if (has_gets) map = co_await writer.get();
+    }
+  }
 
   // From here on nothing waits: an actor cannot be aborted between two answers.
   const bool again = inbox.is_tried_again();
@@ -102,14 +112,14 @@ Async<> answer(Inbox& inbox, std::size_t count, StoreResult<Map>& map, WriterCli
     const bool changes_it = !std::holds_alternative<GetKeyValueMessage>(message);
     if (!is_utf8(key_of(message))) {
       refuse(std::move(message), StoreError(StoreError::bad_key, "a key must be UTF-8"));
-    } else if (!map || (!written && changes_it)) {
-      const StoreError& error = map ? written.error() : map.error();
-      refuse(std::move(message), again && changes_it ? uncertain(error.message()) : error);
+    } else if (changes_it && !written) {
+      refuse(std::move(message), again ? uncertain(written.error().message()) : written.error());
+    } else if (!changes_it && !map) {
+      refuse(std::move(message), map.error());
     } else {
       answer_from(*map, std::move(message));
     }
   }
-  if (!written) map = std::unexpected(written.error());  // read the file again: it decides what is there
 }
 
 }  // namespace

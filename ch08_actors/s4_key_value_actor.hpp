@@ -11,7 +11,8 @@
 //
 // Thread safety: an Inbox belongs to one actor at a time; that one has ended before the next one starts.
 // Lifetime: the actor ends when the Inbox's senders are gone and all is answered; its writer with it.
-// Errors: StoreError to who asked; after a change that failed the file is read again before the next one.
+// Errors: StoreError to who asked; after a change that failed the file is read again before a get is
+//   answered, also one that was taken together with that change.
 #pragma once
 
 #include <memory>

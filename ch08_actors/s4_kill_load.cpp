@@ -25,6 +25,9 @@ extern char** environ;
 namespace ch08 {
 namespace {
 
+using std::chrono::microseconds;
+using std::chrono::steady_clock;
+
 std::unexpected<std::string> failed(const std::string& what) {
   return std::unexpected("cannot " + what + ": " + std::strerror(errno));
 }
@@ -98,27 +101,39 @@ Value KillLoad::after_change(std::uint64_t n) {
   return bytes_of(std::to_string(n));
 }
 
-void KillLoad::take_line(const std::string& line, Last& last) {
+std::optional<std::size_t> KillLoad::take_line(const std::string& line, Last& last) {
   std::istringstream fields(line);
   std::size_t client = 0;
   std::uint64_t n = 0;
-  if (!(fields >> client >> n) || client >= kClients) return;
+  if (!(fields >> client >> n) || client >= kClients) return std::nullopt;
   last[client] = n;
   ++acknowledged_;
+  return client;
 }
 
 std::expected<KillLoad::Last, std::string> KillLoad::run_and_kill() {
   auto process = LoadProcess::start({program_, path_, std::to_string(next_)});
   if (!process) return std::unexpected(process.error());
-  // After so many acknowledgements, none at all sometimes, and a moment more: anywhere in the next write.
+  // After so many acknowledgements, none at all sometimes.
   const auto wanted = std::uniform_int_distribution<int>(0, 40)(random_);
-  const std::chrono::microseconds moment(std::uniform_int_distribution<int>(0, 5000)(random_));
   Last last{};
+  std::array<steady_clock::time_point, kClients> heard{};
   std::string line;
-  for (int i = 0; i < wanted && (*process)->read_line(line); ++i) take_line(line, last);
-  base::sleep_thread_until(std::chrono::steady_clock::now() + moment);
+  for (int i = 0; i < wanted && (*process)->read_line(line); ++i) {
+    const auto client = take_line(line, last);
+    if (!client) continue;
+    // From one acknowledgement of a client to its next: that was its write.
+    const auto at = steady_clock::now();
+    if (heard[*client] != steady_clock::time_point()) write_time_ = at - heard[*client];
+    heard[*client] = at;
+  }
+  // And a moment more: anywhere in the next write, however slow the disk is.
+  const auto longest = std::max<steady_clock::duration>(microseconds(5000), write_time_ * 3 / 2);
+  const auto most = std::chrono::duration_cast<microseconds>(longest).count();
+  const microseconds moment(std::uniform_int_distribution<std::int64_t>(0, most)(random_));
+  base::sleep_thread_until(steady_clock::now() + moment);
   const int status = (*process)->kill();
-  while ((*process)->read_line(line)) take_line(line, last);
+  while ((*process)->read_line(line)) (void)take_line(line, last);
   if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL) {
     return std::unexpected(program_ + " ended before it was killed; it says why on stderr");
   }

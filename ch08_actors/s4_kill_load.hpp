@@ -11,9 +11,11 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <random>
 #include <string>
 
@@ -44,11 +46,13 @@ class KillLoad {
 
   [[nodiscard]] std::expected<Last, std::string> run_and_kill();
   [[nodiscard]] std::expected<void, std::string> look_for(const Last& last);
-  void take_line(const std::string& line, Last& last);
+  // Whose line it was; nobody's, if it is not as it should be.
+  std::optional<std::size_t> take_line(const std::string& line, Last& last);
 
   const std::string program_, path_;
   std::mt19937_64 random_;
-  std::uint64_t next_ = 1;  // the first change of the next round, for all clients
+  std::chrono::steady_clock::duration write_time_{};  // as measured last
+  std::uint64_t next_ = 1;                            // the first change of the next round, for all clients
   std::array<Value, kClients> found_ = {};
   std::size_t acknowledged_ = 0, lost_ = 0;
 };

@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
   const std::string number = argc == 3 ? argv[2] : "";
   std::uint64_t first = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), first);
-  if (number.empty() || error != std::errc() || end != number.data() + number.size()) {
+  if (error != std::errc() || end != number.data() + number.size() || first == 0) {
     std::fprintf(stderr,
                  "usage: ch08_load FILE FIRST   (FIRST: the number of the first change, from 1 on)\n");
     return 2;

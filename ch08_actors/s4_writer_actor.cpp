@@ -17,7 +17,7 @@ using SharedFile = std::shared_ptr<DataFile>;
 constexpr Duration kBetweenTries = std::chrono::milliseconds(10);
 
 // A call on the blocking pool, which owns all that it uses. What it throws (no memory for the text of the
-// file) is an error like any other: an actor that died of it would die again at the next try.
+// file) is an error, for the `reason` given: an actor that died of it would die again at the next try.
 template <class Job>
 Async<std::invoke_result_t<Job&>> on_pool(StoreError::Reason reason, Job job) {
   auto handle = spawn_blocking(std::move(job));
@@ -59,7 +59,8 @@ class Writer {
       }
     }
     auto job = [file = file_, next] { return file->replace(*next); };
-    auto written = co_await on_pool(StoreError::not_written, std::move(job));
+    // Uncertain, if it throws: nobody knows how far it came.
+    auto written = co_await on_pool(StoreError::uncertain, std::move(job));
     if (written) map_ = std::move(*next);
     if (!written) give_up_if_in_use(written.error());
     co_return written;

@@ -5,15 +5,22 @@
 #include "ch06_reactive/main.cpp"
 #undef main
 
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <string>
+#include <string_view>
 #include <unistd.h>
 #include <vector>
 
 #include "common/base/descriptor.hpp"
+#include "common/demo/output.hpp"
 #include "common/demo/temporary_folder.hpp"
 #include "common/demo/tests/demo_table.hpp"
+#include "common/demo/waiting_for.hpp"
+#include "common/time/paused_clock.hpp"
 
 const async::demo::DemoTable& async::demo::demo_table() {
   static const DemoTable table{
@@ -93,6 +100,28 @@ TEST(OptionsTest, CountsThatCannotBe_AreRefusedWithWhatCan) {
   const auto nobody = run({"ids", "--subscriptions", "0"});
   EXPECT_EQ(nobody.code, 2);
   EXPECT_NE(nobody.err.find("from 1 to 10000000, not '0'"), std::string::npos) << nobody.err;
+}
+
+// A terminal that takes a minute for each line: meanwhile all becomes due that waits for time.
+class SlowTerminal : private async::demo::Output {
+ private:
+  void write_line(std::string_view) override { async::blocking_sleep(std::chrono::minutes(1)); }
+
+  async::demo::InstalledOutput installed_{*this};
+};
+
+// Question: a debugger stops the demo at a line, as long as it pleases. What can it still promise?
+TEST(PaceTest, DemosThatAreHeldUp_KeepTheirPromises) {
+  async::demo::Options options;  // as on a real clock: by a paused one each would be in time
+  for (const auto& count : kCounts)
+    options.counts.emplace_back(count.name, std::min<std::size_t>(count.preset, 1000));
+  for (const auto& text : kTexts) options.texts.emplace_back(text.name, "");
+  for (const auto& demo : kDemos) {
+    async::PausedClock clock;
+    clock.on_stall(async::demo::report_stall);
+    const SlowTerminal terminal;
+    EXPECT_TRUE(demo.run(options)) << demo.name;
+  }
 }
 
 TEST(OptionsTest, LongestDelay_IsShown) {

@@ -88,16 +88,18 @@ TEST_F(KeyboardTest, Callbacks_RunInTheKeyboardsThread) {
 // Question: the callback is running when its guard is dropped elsewhere. When does the destructor return?
 // Predict. Break in `KeyListeners::remove`, at its second lock.
 TEST_F(KeyboardTest, GuardDroppedDuringTheCall_WaitsForItsEnd) {
-  base::Parker is_inside;
+  base::Parker is_inside, is_dropped;
   base::Atomic<bool> has_ended = false;
   std::optional<CallbackGuard> guard(keyboard_.on_key_down([&](const Key&) {
     is_inside.unpark();
+    is_dropped.park();  // main is about to be in the destructor, or there
     for (int i = 0; i < 1000; ++i) base::yield_thread();
     has_ended = true;
   }));
   keyboard_.start();
   ASSERT_TRUE(keys_.sender.send(Key("a")));
   is_inside.park();
+  is_dropped.unpark();
   guard.reset();
   EXPECT_TRUE(has_ended);
 }
@@ -174,10 +176,17 @@ TEST(ScriptedKeysTest, Pauses_PassByTheClock) {
 
 TEST(ScriptedKeysTest, StopInAPause_EndsIt) {
   const Deadline deadline("the pause went on");
+  PausedClock clock;  // which does not move by itself while this thread is busy
   ScriptedKeys keys(parse_script("600s,a").value());
-  base::Thread stops([&keys] { keys.stop(); });
-  EXPECT_FALSE(keys.next());
-  EXPECT_FALSE(keys.next());
+  {
+    const base::Thread plays([&keys] {
+      EXPECT_FALSE(keys.next());
+      EXPECT_FALSE(keys.next());
+    });
+    while (!clock.has_timers()) base::yield_thread();  // the pause has begun
+    keys.stop();
+  }
+  EXPECT_EQ(now(), Instant(0s)) << "it did not wait for its end";
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // s4_kill_test.cpp -- a writer is killed by SIGKILL under load, and what it acknowledged is there.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -26,6 +27,28 @@ TEST(KillTest, AProgramThatFails_IsNotTakenForAKilledOne) {
   EXPECT_NE(round.error().find("ended before it was killed"), std::string::npos);
   KillLoad missing(folder.path_of("missing"), folder.path_of("data.json"), 1);
   EXPECT_FALSE(missing.once());
+}
+
+// Question: a change takes 20 ms on this disk. Is the program ever killed in the second half of it?
+// Predict: how does whoever kills know what a change takes? Break in `KillLoad::run_and_kill`.
+TEST(KillTest, ASlowDisk_TheProgramIsKilledAnywhereInAChange) {
+  const Deadline deadline("a program on a slow disk");
+  const demo::TemporaryFolder folder;
+  const std::string program = folder.path_of("slow"), halves = folder.path_of("halves");
+  std::ofstream(program) << "#!/bin/sh\nn=$2; while :; do echo 3 $n; sleep 0.01; echo x >>" << halves
+                         << "; sleep 0.01; n=$((n + 1)); done\n";
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  KillLoad load(program, folder.path_of("data.json"), 1);
+  bool in_second_half = false;
+  for (int i = 0; i < 20 && !in_second_half; ++i) {
+    std::filesystem::remove(halves);
+    const std::size_t before = load.acknowledged();
+    (void)load.once();  // it stores nothing
+    const std::string text = demo::text_of(halves);
+    const auto count = static_cast<std::size_t>(std::ranges::count(text, '\n'));
+    in_second_half = count > 0 && count == load.acknowledged() - before;
+  }
+  EXPECT_TRUE(in_second_half);
 }
 
 // A program that acknowledges what it does not store: else nothing would show that the search can find

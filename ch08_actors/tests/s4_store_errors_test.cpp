@@ -19,7 +19,6 @@ class StoreErrorsTest : public StoreOnFileTest {
   const Deadline deadline_{"a request was never answered"};
 };
 
-// The first sync of the folder is the one after reading, the second after the rename.
 TEST_F(StoreErrorsTest, AFailedSyncOfTheFolder_IsAnErrorAndTheOldValueStays) {
   std::ofstream(settings_->path) << to_text({{"key", bytes_of("old")}});
   const auto body = [](SharedSettings settings, ScriptedCalls& calls) -> Async<> {
@@ -51,10 +50,13 @@ TEST_F(StoreErrorsTest, TheOldFileCannotBePutBack_TheFileDecidesWhatIsThere) {
       if (call == "rename data.json.old data.json") return EIO;
       return call == "sync folder" && !std::exchange(failed, true) ? EIO : 0;
     };
+    auto beside = spawn(running.store.get("key"));  // taken together with the set
     const auto stored = co_await running.store.set("key", bytes_of("new"));
     EXPECT_FALSE(stored);
     EXPECT_EQ(stored.error().reason(), StoreError::uncertain);
     EXPECT_NE(stored.error().message().find("the new one is there"), std::string::npos);
+    const auto together = co_await beside;
+    EXPECT_EQ(together.value().value(), bytes_of("new"));
     const auto after = co_await running.store.get("key");
     EXPECT_EQ(after.value(), bytes_of("new"));
     co_await stop(std::move(running));
@@ -63,24 +65,54 @@ TEST_F(StoreErrorsTest, TheOldFileCannotBePutBack_TheFileDecidesWhatIsThere) {
   EXPECT_EQ(text(), to_text({{"key", bytes_of("new")}}));
 }
 
-TEST_F(StoreErrorsTest, AnExceptionOnTheBlockingPool_IsAnErrorAndTheStoreGoesOn) {
+// Question: the old file is back under its name, but no sync says that it stays. May a get that was taken
+// together with the set be told the old value? Or the new one?
+// Predict: which of the two does a power cut leave? Break in `answer`.
+TEST_F(StoreErrorsTest, TheFolderCannotBeSynced_NobodyIsToldAValueUntilItCan) {
   const auto body = [](SharedSettings settings, ScriptedCalls& calls) -> Async<> {
     auto running = start_store(settings);
     const auto before = co_await running.store.set("key", bytes_of("old"));
     EXPECT_TRUE(before);
-    calls.fails = [thrown = false](const std::string& call) mutable {
-      if (call == "sync data.json.new" && !std::exchange(thrown, true)) throw std::bad_alloc();
+    bool is_broken = true;
+    calls.fails = [&](const std::string& call) { return is_broken && call == "sync folder" ? EIO : 0; };
+    auto beside = spawn(running.store.get("key"));
+    const auto stored = co_await running.store.set("key", bytes_of("new"));
+    EXPECT_EQ(stored.error().reason(), StoreError::uncertain);
+    const auto together = co_await beside;
+    EXPECT_EQ(together.value().error().reason(), StoreError::not_opened);
+    const auto after = co_await running.store.get("key");
+    EXPECT_EQ(after.error().reason(), StoreError::not_opened);
+    is_broken = false;
+    const auto mended = co_await running.store.get("key");
+    EXPECT_EQ(mended.value(), bytes_of("old"));
+    co_await stop(std::move(running));
+  };
+  run_async_main(body(settings_, *calls_), kOneThread);
+}
+
+// Before the rename, or after it: the store cannot tell.
+TEST_F(StoreErrorsTest, AnExceptionOnTheBlockingPool_IsAnErrorAndTheStoreGoesOn) {
+  const auto body = [](SharedSettings settings, ScriptedCalls& calls, std::string throwing) -> Async<> {
+    auto running = start_store(settings);
+    const auto before = co_await running.store.set("key", bytes_of("old"));
+    EXPECT_TRUE(before);
+    calls.fails = [throwing, thrown = false](const std::string& call) mutable {
+      if (call == throwing && !std::exchange(thrown, true)) throw std::bad_alloc();
       return 0;
     };
-    const auto refused = co_await running.store.set("key", bytes_of("new"));
-    EXPECT_EQ(refused.error().reason(), StoreError::not_written);
-    EXPECT_NE(refused.error().message().find("bad_alloc"), std::string::npos);
+    const auto failed = co_await running.store.set("key", bytes_of("new"));
+    EXPECT_EQ(failed.error().reason(), StoreError::uncertain);
+    EXPECT_NE(failed.error().message().find("bad_alloc"), std::string::npos);
+    const auto got = co_await running.store.get("key");
+    EXPECT_EQ(got.value(), bytes_of(throwing == "sync folder" ? "new" : "old"));
     const auto stored = co_await running.store.set("key", bytes_of("newer"));
     EXPECT_TRUE(stored);
     co_await stop(std::move(running));
   };
-  run_async_main(body(settings_, *calls_), kOneThread);
-  EXPECT_EQ(text(), to_text({{"key", bytes_of("newer")}}));
+  for (const std::string throwing : {"sync data.json.new", "sync folder"}) {
+    run_async_main(body(settings_, *calls_, throwing), kOneThread);
+    EXPECT_EQ(text(), to_text({{"key", bytes_of("newer")}}));
+  }
 }
 
 // The reason goes away while the store runs: then it opens its file after all.
