@@ -5,17 +5,18 @@
 // work puts it somewhere and then wakes a sleeper, if there is one and nobody searches. Who finds nothing says that it
 // sleeps, looks at all queues once more, and sleeps.
 //
-//   push           wake                 find                    sleep
-//   push           wake_one             next                    fall_asleep: says so, and looks once more
-//   push_next      (nobody: see there)    own slot, own queue,  sleep: until it is woken, or has woken itself
-//   push_from_     wake_one               next_of_shared,       awake
-//     outside                             steal
-//                                       stop_searching
+//   making work                     finding work            going to sleep
+//   push               wakes one    next: the own slot      fall_asleep: says so, and looks once more
+//   push_next          wakes one,     and queue,            sleep: until it is woken, or its driver brings work
+//                      or nobody      next_of_shared,       awake
+//   push_from_outside  wakes one      steal
+//   empty_slot         wakes nobody stop_searching
 //
 // It knows neither threads nor tasks' runs nor the system: the explorer of interleavings runs this code as it is, with
 // a queue of four places and a driver that waits for nothing.
 //
-// Thread safety: what takes a Member from that worker's thread, all else from any. Lifetime: the members outlive it.
+// Thread safety: what takes a Member from that worker's thread, all else from any. Lifetime: the members are there as
+//   long as anybody calls anything here.
 // Memory ordering: see IdleWorkers.
 #pragma once
 
