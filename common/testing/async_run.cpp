@@ -117,7 +117,7 @@ AsyncOutcome run_async(const std::function<Async<>()>& body, const AsyncOptions&
     throw std::invalid_argument("the limit of a run is more than 0 s");
   detail::Watch watch(options.limit, options.grace);
   std::optional<PausedClock> clock;
-  if (!options.real_time) clock.emplace().on_stall([&] { watch.stalled(); });
+  if (!options.real_time) clock.emplace().on_stall([&] { watch.stalled(*clock); });
   std::optional<Runtime> runtime(build(options));
   const Handle handle = runtime->handle();  // keeps the runtime's clock and reactor until the body is gone
   std::optional<Async<>> running;

@@ -21,6 +21,7 @@
 #include "common/base/traced.hpp"
 #include "common/future/waker.hpp"
 #include "common/testing/async_run.hpp"
+#include "common/time/paused_clock.hpp"
 
 namespace async::inline ASYNC_FLAVOUR::detail {
 
@@ -33,9 +34,11 @@ class Watch {
   Watch& operator=(const Watch&) = delete;
   ~Watch() { over_.unpark(); }
 
-  // For a paused clock. The second time, it is the runtime's end that stands still: a call that blocks.
-  void stalled() noexcept {
-    if (!end_by(AsyncOutcome::End::stalled)) end_program("everybody waits, also the end of the runtime");
+  // For a paused clock. The second time, it is the runtime's end that stands still: a call that blocks. Or it is no
+  // news: the limit was over at that moment too, and has woken the run.
+  void stalled(PausedClock& clock) noexcept {
+    if (end_by(AsyncOutcome::End::stalled) || clock.is_somebody_busy()) return;
+    end_program("everybody waits, also the end of the runtime");
   }
 
   // For the run's future, in each poll: whether it is to end. Its waker is kept.
@@ -43,6 +46,7 @@ class Watch {
     Waker kept = waker.clone();
     auto state = state_.lock();
     std::swap(state->future, kept);
+    state->is_known = state->end.has_value();
     return state->end;
   }
 
@@ -57,16 +61,18 @@ class Watch {
  private:
   struct State {
     std::optional<AsyncOutcome::End> end;
+    bool is_known = false;  // the run's future has asked since then
     bool body_is_over = false;
     Waker future;
   };
 
-  // False: it was told before, or has ended.
+  // False: the run's future knows it already, or has ended.
   bool end_by(AsyncOutcome::End how) {
     Waker woken;
     {
       auto state = state_.lock();
-      if (state->end || state->body_is_over) return false;
+      if (state->is_known || state->body_is_over) return false;
+      if (state->end) return true;  // another thread is just waking it
       state->end = how;
       woken = std::move(state->future);
     }

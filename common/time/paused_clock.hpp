@@ -61,6 +61,9 @@ class PausedClock final : public QueuedClock<TimerHeap> {
   // acts who takes no part. Called in the thread that blocks last. Without it the program stops with a message.
   void on_stall(std::function<void()> stalled) { on_stall_ = std::move(stalled); }
 
+  // Of those that take part.
+  [[nodiscard]] bool is_somebody_busy() { return *busy_.lock() != 0; }
+
   void one_more_is_busy() noexcept override { ++*busy_.lock(); }
 
   void this_one_is_blocked() noexcept override {
