@@ -8,6 +8,7 @@
 
 #include "ch08_actors/s3_global.hpp"
 #include "ch08_actors/s3_router.hpp"
+#include "ch08_actors/tests/print_reason.hpp"
 
 namespace ch08 {
 namespace {

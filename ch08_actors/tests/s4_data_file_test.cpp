@@ -10,6 +10,7 @@
 #include "common/demo/temporary_folder.hpp"
 
 #include "ch08_actors/s4_data_format.hpp"
+#include "ch08_actors/tests/print_reason.hpp"
 #include "ch08_actors/tests/scripted_calls.hpp"
 
 namespace ch08 {

@@ -11,6 +11,7 @@
 
 #include "ch08_actors/s4_data_file.hpp"
 #include "ch08_actors/s4_data_format.hpp"
+#include "ch08_actors/tests/print_reason.hpp"
 
 namespace ch08 {
 namespace {

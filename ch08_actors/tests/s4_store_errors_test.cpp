@@ -9,6 +9,7 @@
 #include "ch08_actors/s4_data_file.hpp"
 #include "ch08_actors/s4_data_format.hpp"
 #include "ch08_actors/s4_router.hpp"
+#include "ch08_actors/tests/print_reason.hpp"
 #include "ch08_actors/tests/store_fixture.hpp"
 
 namespace ch08 {

@@ -10,6 +10,7 @@
 #include "ch08_actors/s4_demo_store.hpp"
 #include "ch08_actors/s4_key_value_actor.hpp"
 #include "ch08_actors/s4_router.hpp"
+#include "ch08_actors/tests/print_reason.hpp"
 #include "ch08_actors/tests/store_fixture.hpp"
 
 namespace ch08 {

@@ -8,6 +8,7 @@
 
 #include "ch08_actors/s4_data_format.hpp"
 #include "ch08_actors/s5_router.hpp"
+#include "ch08_actors/tests/print_reason.hpp"
 #include "ch08_actors/tests/store_fixture.hpp"
 
 namespace ch08 {
