@@ -54,7 +54,7 @@ class Circuit : public std::enable_shared_from_this<Circuit> {
   using OnChange = std::function<void(CircuitState)>;
 
   // Leave to begin, once. It is told how that ended; if it is destroyed without, nobody knows, and the next
-  // one who asks may try at once what this one was to try.
+  // one who asks may try at once what this one was to try, unless somebody does already.
   class Trial {
    public:
     Trial(Trial&&) noexcept = default;
