@@ -230,7 +230,9 @@ class BlockingPool {
   };
 
   BlockingPool(Options options, bool goes_by_real_time)
-      : state_(std::make_shared<State>(std::move(options), goes_by_real_time)) {}
+      : state_(std::make_shared<State>(std::move(options), goes_by_real_time)) {
+    if (goes_by_real_time) state_->threads.leave();  // the program's: it is never destroyed
+  }
 
   // Whose calls the calling thread makes: spawn_blocking's choice.
   static BlockingPool*& of_this_thread() {

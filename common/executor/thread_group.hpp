@@ -64,6 +64,9 @@ class ThreadGroup {
   // No more threads: a wait() that comes now waits for all that there will ever be.
   void close() { state_->lock()->is_closed = true; }
 
+  // Nobody will ever wait for them: each is left to itself. Said before the first is started.
+  void leave() { state_->lock()->are_left = true; }
+
   [[nodiscard]] std::size_t size() const { return state_->lock()->running.size(); }
 
   // Blocks until all have ended, but at most for `limit`; those that run longer are left to themselves, and nobody

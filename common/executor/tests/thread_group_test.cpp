@@ -77,6 +77,19 @@ TEST_F(ThreadGroupTest, ALimit_LeavesThoseThatRunLongerToThemselves) {
   gone.park();
 }
 
+// As the pool of the whole program. ThreadSanitizer sees the thread that ended and is never joined.
+TEST_F(ThreadGroupTest, LeftFromTheBeginning_NobodyWaitsForThoseThatRun_NorForThoseThatEnded) {
+  static ThreadGroup& for_ever = *new ThreadGroup;
+  for_ever.leave();
+  base::Parker go;
+  for_ever.start(base::ThreadOptions{}, [&] { go.park(); });
+  EXPECT_FALSE(for_ever.wait());
+  go.unpark();
+  while (for_ever.size() != 0) base::yield_thread();
+  for_ever.start(base::ThreadOptions{}, [] {});
+  while (for_ever.size() != 0) base::yield_thread();
+}
+
 TEST_F(ThreadGroupTest, UnderAPausedClock_TheLimitIsItsTime) {
   PausedClock clock;
   base::Parker go;
