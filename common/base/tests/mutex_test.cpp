@@ -86,16 +86,19 @@ TEST(ConditionVariableTest, NotifyAll_WakesAll) {
   Mutex mutex;
   ConditionVariable changed;
   bool open = false;
+  int waiting = 0;
   std::vector<Thread> threads;
   for (int i = 0; i < 5; ++i) {
     threads.emplace_back([&] {
       MutexLock lock(mutex);
+      ++waiting;
       changed.wait(lock, [&] { return open; });
     });
   }
-  {
+  while (!open) {
+    yield_thread();
     const MutexLock lock(mutex);
-    open = true;
+    open = waiting == 5;  // so all five wait: they have let go of the mutex
   }
   changed.notify_all();
   threads.clear();  // joins
@@ -118,12 +121,12 @@ TEST(ConditionVariableTest, NotifiedInTime_DoesNotWaitForTheDeadline) {
   Mutex mutex;
   ConditionVariable changed;
   bool open = false;
+  MutexLock lock(mutex);
   Thread other([&] {
-    const MutexLock lock(mutex);
+    const MutexLock taken(mutex);  // blocks until the waiter waits
     open = true;
     changed.notify_one();
   });
-  MutexLock lock(mutex);
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::hours(1);
   EXPECT_TRUE(changed.wait_until(lock, deadline, [&] { return open; }));
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <memory>
+#include <pthread.h>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -19,12 +20,16 @@ class CountedActivity final : public Activity {
   CountedActivity() { Activity::of_this_thread() = this; }
   ~CountedActivity() { Activity::of_this_thread() = nullptr; }
 
-  void one_more_is_busy() noexcept override { ++busy; }
+  void one_more_is_busy() noexcept override {
+    counted_by = ::pthread_self();
+    ++busy;
+  }
   void this_one_is_blocked() noexcept override {
     if (--busy == 0) ++all_blocked;
   }
 
   Atomic<int> busy = 1, all_blocked = 0;
+  Atomic<pthread_t> counted_by = 0;  // the latest one
 };
 
 TEST(ThreadTest, Destructor_Joins) {
@@ -64,11 +69,13 @@ TEST(ThreadTest, Name_IsTheThreadsOwnAndTheSystemsFirst15Bytes) {
 
 TEST(ThreadTest, StartedThread_CountsAsBusyBeforeItRuns) {
   CountedActivity activity;
-  Parker go;
-  Thread other([&] { go.park(); });
-  // Busy are this one and the other, unless that has come to its park() by now; never fewer.
-  EXPECT_GE(activity.busy, 1);
-  go.unpark();
+  Atomic<bool> go = false;
+  Thread other([&] {
+    while (!go.load()) yield_thread();  // it blocks nowhere
+  });
+  EXPECT_EQ(activity.busy, 2);
+  EXPECT_EQ(activity.counted_by, ::pthread_self());  // not by itself, once it runs
+  go = true;
   other.join();
   EXPECT_EQ(activity.busy, 1);
 }

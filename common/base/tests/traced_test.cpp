@@ -17,7 +17,9 @@ bool is_traced_in_a_child(bool with_a_tracer) {
     ::_exit(async::base::is_being_traced() ? 1 : 0);
   }
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  // Any signal stops a child that is traced: its tracer, this process, lets it go on.
+  while (::waitpid(child, &status, 0) < 0 ? errno == EINTR : WIFSTOPPED(status)) {
+    if (WIFSTOPPED(status)) (void)::ptrace(PTRACE_CONT, child, nullptr, nullptr);
   }
   EXPECT_TRUE(WIFEXITED(status));
   return WEXITSTATUS(status) == 1;

@@ -2,6 +2,7 @@
 //
 // Suite `slow`; of most use under ThreadSanitizer. Rounds are bounded, totals are checked, and nothing waits
 // for time: a lost wake would wait for ever, so each test has a deadline.
+#include <chrono>
 #include <functional>
 #include <gtest/gtest.h>
 #include <memory>
@@ -24,6 +25,9 @@ namespace {
 
 using namespace async;
 using Random = std::minstd_rand;
+
+// The executor yields while it has nothing to do: some ten thousand times, each as long as others want the core.
+constexpr std::chrono::seconds kAmongOthers{600};
 
 // Where one task waits: until it was given as many permits as it needs.
 struct Seat {
@@ -78,7 +82,7 @@ void step_until(ManualExecutor& executor, const std::function<bool()>& over) {
 }
 
 TEST(TaskStress, WakesFromTwoThreads_AreNeverLost) {
-  const Deadline deadline("a wake was lost: some task never got its last poll");
+  const Deadline deadline("a wake was lost: some task never got its last poll", kAmongOthers);
   constexpr int kRounds = 200, kTasks = 20, kPermits = 20;
   Counts futures, outputs;
   for (unsigned round = 0; round < kRounds; ++round) {
@@ -194,19 +198,20 @@ void torment_rounds(bool executor_goes_early) {
 }
 
 TEST(TaskStress, CancelDropDetachAndJoin_WhileAThirdThreadSteps) {
-  const Deadline deadline("a joiner was not woken, or a task not scheduled");
+  const Deadline deadline("a joiner was not woken, or a task not scheduled", kAmongOthers);
   torment_rounds(false);
 }
 
 TEST(TaskStress, CancelDropDetachAndJoin_WhileTheExecutorGoes) {
-  const Deadline deadline("a joiner was not woken, or the executor waits for a task that nobody queues");
+  const Deadline deadline("a joiner was not woken, or the executor waits for a task that nobody queues",
+                          kAmongOthers);
   torment_rounds(true);
 }
 
 // The last waker's drop and the executor's cancel want to schedule the same task; one of them may. The window is
 // two instructions wide: this seldom hits it. The explorer of interleavings will always.
 TEST(TaskStress, TheLastWakersDropped_WhileTheExecutorGoes) {
-  const Deadline deadline("the executor waits for a task that nobody queues");
+  const Deadline deadline("the executor waits for a task that nobody queues", kAmongOthers);
   constexpr std::size_t kRounds = 2'000, kTasks = 50;
   Counts futures, outputs;
   for (std::size_t round = 0; round < kRounds; ++round) {
@@ -218,8 +223,7 @@ TEST(TaskStress, TheLastWakersDropped_WhileTheExecutorGoes) {
     for (Seat& seat : seats) wakers.push_back(std::exchange(*seat.waker.lock(), Waker()));
     base::Atomic<bool> go = false;
     base::Thread other([&] {
-      while (!go.load(base::acquire)) {
-      }
+      while (!go.load(base::acquire)) base::yield_thread();
       for (std::size_t i = 0; i < kTasks; ++i) wakers[(i + round) % kTasks] = Waker();
     });
     go.store(true, base::release);
