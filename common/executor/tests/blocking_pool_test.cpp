@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <memory>
 #include <optional>
+#include <pthread.h>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -31,6 +32,7 @@ class BlockingPoolTest : public testing::Test {
   static BlockingPool::Options with(std::size_t threads) {
     BlockingPool::Options options;
     options.max_threads = threads;
+    options.keep_alive = 1h;  // by real time: in no test does a thread end because the machine stood still
     return options;
   }
   template <class Holds>
@@ -46,10 +48,13 @@ TEST_F(BlockingPoolTest, NoThreadAtAll_IsRefused) {
 TEST_F(BlockingPoolTest, ACall_IsMadeOnAnotherThread_WithItsArguments) {
   BlockingPool pool(with(2));
   EXPECT_EQ(pool.threads(), 0u);  // none before it is needed
-  const base::Thread* const here = nullptr;
   auto call = spawn_blocking_on(
-      pool, [](std::string text, int times, const base::Thread*) { return text + std::to_string(times); },
-      std::string("toast "), 2, here);
+      pool,
+      [](std::string text, int times, pthread_t caller) {
+        EXPECT_FALSE(::pthread_equal(caller, ::pthread_self()));
+        return text + std::to_string(times);
+      },
+      std::string("toast "), 2, ::pthread_self());
   EXPECT_EQ(block_on(call).value(), "toast 2");
   EXPECT_EQ(pool.threads(), 1u);
 }
@@ -167,11 +172,14 @@ TEST_F(BlockingPoolTest, ACallThatComes_AtTheMomentInWhichTheIdleThreadsTimeIsOv
   });
   {
     const CurrentClock current(clock);
-    pool.emplace(with(1));
+    auto options = with(1);
+    options.keep_alive = 10s;
+    pool.emplace(options);
   }
   EXPECT_TRUE(block_on(spawn_blocking_on(*pool, [] {})).has_value());
   yield_until([&] { return made || pool->threads() == 0; });
   EXPECT_TRUE(made);
+  pool.reset();  // its thread asks the clock again
 }
 
 TEST_F(BlockingPoolTest, Shutdown_WaitsForTheCallThatRuns_AndCancelsTheRest) {

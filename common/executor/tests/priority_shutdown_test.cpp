@@ -208,6 +208,7 @@ TEST(PriorityShutdownTest, SpawnsFromOtherThreadsMeanwhile_AreRunOrCancelledButN
 }
 
 TEST(PriorityShutdownDeathTest, ByItsOwnTask_StopsTheProgram) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // it starts threads, which a fork of several must not
   EXPECT_DEATH(
       {
         PriorityExecutor executor;
@@ -220,6 +221,7 @@ TEST(PriorityShutdownDeathTest, ByItsOwnTask_StopsTheProgram) {
 }
 
 TEST(PriorityShutdownDeathTest, JoinInsideATask_StopsTheProgram) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // as above
   EXPECT_DEATH(
       {
         PriorityExecutor executor;

@@ -4,6 +4,7 @@
 #include <random>
 #include <vector>
 
+#include "common/base/atomic.hpp"
 #include "common/base/thread.hpp"
 #include "common/future/block_on.hpp"
 #include "common/future/child.hpp"
@@ -16,10 +17,18 @@ using Random = std::minstd_rand;
 inline constexpr unsigned kThreads = 4;
 inline constexpr int kRounds = 400;
 
+// None begins before all are there: the rounds are so short that the first would be done before the second came.
 template <class Work>
 void in_threads(unsigned count, Work work) {
+  base::Atomic<unsigned> here = 0;
   std::vector<base::Thread> threads;
-  for (unsigned i = 0; i < count; ++i) threads.emplace_back(work, i);
+  for (unsigned i = 0; i < count; ++i) {
+    threads.emplace_back([&here, count, work, i] {
+      ++here;
+      while (here.load() < count) base::yield_thread();
+      work(i);
+    });
+  }
 }
 
 template <class F>
@@ -36,7 +45,10 @@ template <class F>
 bool ends(detail::Child<F>& asks, Random& random) {
   Context nobody(Waker::noop());
   if (asks.poll(nobody)) return true;
-  if (random() % 4 == 0) return false;
+  if (random() % 4 == 0) {
+    base::yield_thread();  // it may be given it now
+    return false;
+  }
   wait_for(asks);
   return true;
 }

@@ -3,7 +3,6 @@
 #include <optional>
 #include <random>
 #include <utility>
-#include <vector>
 
 #include "common/base/atomic.hpp"
 #include "common/base/thread.hpp"
@@ -11,13 +10,12 @@
 #include "common/future/block_on.hpp"
 #include "common/future/yield_now.hpp"
 #include "common/sync/mutex.hpp"
+#include "common/sync/tests/in_threads.hpp"
 #include "common/task/tests/deadline.hpp"
 
 namespace {
 
 using namespace async;
-
-constexpr int kThreads = 4, kRounds = 300;
 
 // The value is a plain int: ThreadSanitizer sees it if two guards' times are not ordered.
 TEST(MutexThreadsTest, FourThreads_AddEveryOne) {
@@ -28,14 +26,12 @@ TEST(MutexThreadsTest, FourThreads_AddEveryOne) {
       auto guard = co_await mutex.lock();
       const int seen = *guard;
       co_await yield_now();
+      if (i % 4 == 0) base::yield_thread();  // so that the others come, and wait
       *guard = seen + 1;
     }
   };
-  {
-    std::vector<base::Thread> threads;
-    for (int i = 0; i < kThreads; ++i) threads.emplace_back([&] { block_on(add()); });
-  }
-  EXPECT_EQ(**mutex.try_lock(), kThreads * kRounds);
+  in_threads(kThreads, [&](unsigned) { block_on(add()); });
+  EXPECT_EQ(**mutex.try_lock(), static_cast<int>(kThreads) * kRounds);
 }
 
 // Predict: half of the futures are dropped after their first poll, some of them between their wake and the next
@@ -44,22 +40,22 @@ TEST(MutexThreadsTest, FuturesThatAreDroppedWhileOthersLetGo_LoseNoLock) {
   const Deadline deadline("a lock was lost with a future that was dropped");
   Mutex<int> mutex(0);
   base::Atomic<int> added = 0;
-  const auto work = [&](unsigned seed) {
-    std::minstd_rand random(seed);
+  in_threads(kThreads, [&](unsigned seed) {
+    std::minstd_rand random(seed + 1);
     Context nobody(Waker::noop());
     for (int i = 0; i < kRounds; ++i) {
       auto lock = mutex.lock();
       auto answer = lock.poll(nobody);  // from here on it may be given the lock at any moment
-      if (answer.is_pending() && random() % 2 == 0) continue;
+      if (answer.is_pending() && random() % 2 == 0) {
+        base::yield_thread();  // it may be given it now
+        continue;
+      }
       auto guard = answer.is_ready() ? std::move(answer).value() : block_on(lock);
       ++*guard;
       ++added;
+      if (i % 4 == 0) base::yield_thread();
     }
-  };
-  {
-    std::vector<base::Thread> threads;
-    for (unsigned i = 0; i < kThreads; ++i) threads.emplace_back(work, i + 1);
-  }
+  });
   const auto guard = mutex.try_lock();
   ASSERT_TRUE(guard);
   EXPECT_EQ(**guard, added.load());

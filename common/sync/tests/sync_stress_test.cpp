@@ -48,7 +48,7 @@ TEST(SyncStressTest, Semaphore_NeverGivesMoreThanThereAre_AndLosesNone) {
       auto permit = *asks.take();
       const std::size_t now = inside.fetch_add(wanted) + wanted;
       if (now > most.load()) most = now;
-      if (random() % 2 == 0) (void)block_on(yield_now());
+      if (random() % 2 == 0) base::yield_thread();  // so that the others come, and wait
       inside.fetch_sub(wanted);
       auto part = permit.split(random() % (wanted + 1));
       if (random() % 2 == 0) permit.merge(*std::exchange(part, std::nullopt));
@@ -69,9 +69,13 @@ TEST(SyncStressTest, OwnedPermits_EndInOtherThreads_AlsoAfterEveryOtherOwner) {
   }
 }
 
-// A waker that lets the other threads go first: whoever wakes many of them takes a while.
+// A waker that now and then lets the other threads go first: whoever wakes many of them takes a while. (Not each time:
+// on a core that somebody else keeps busy a yield takes milliseconds.)
 RawWaker slow_waker(const void*) noexcept;
-void slow_wake(const void*) noexcept { base::yield_thread(); }
+void slow_wake(const void*) noexcept {
+  static base::Atomic<unsigned> wakes = 0;
+  if (wakes.fetch_add(1) % 8 == 0) base::yield_thread();
+}
 void slow_drop(const void*) noexcept {}
 constexpr RawWakerVTable kSlow{&slow_waker, &slow_wake, &slow_wake, &slow_drop};
 RawWaker slow_waker(const void*) noexcept { return {nullptr, &kSlow}; }
@@ -80,7 +84,7 @@ RawWaker slow_waker(const void*) noexcept { return {nullptr, &kSlow}; }
 TEST(SyncStressTest, Close_WhileOthersGiveAndLeave_LosesNoPermit) {
   const Deadline deadline("close() left somebody waiting");
   const Waker slow(slow_waker(nullptr));
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kRounds / 10; ++round) {
     constexpr std::size_t kWaiters = 150;
     Semaphore semaphore(0);
     Context cx(slow);
@@ -89,12 +93,17 @@ TEST(SyncStressTest, Close_WhileOthersGiveAndLeave_LosesNoPermit) {
       auto& asks = waiting.emplace_back(std::in_place, [&] { return semaphore.acquire(i % 3 + 1); });
       EXPECT_FALSE(asks.poll(cx));
     }
+    base::Atomic<int> given = 0;
     in_threads(3, [&](unsigned which) {
       if (which == 0) {
-        for (int i = 0; i < 40; ++i) semaphore.add_permits(1);
+        for (int i = 0; i < 40; ++i) {
+          semaphore.add_permits(1);
+          ++given;
+        }
       } else if (which == 1) {
         for (std::size_t i = 0; i < kWaiters; i += 3) waiting[i].drop();
       } else {
+        while (given.load() < round % 40) base::yield_thread();
         semaphore.close();
       }
     });
@@ -143,6 +152,7 @@ TEST(SyncStressTest, RwLock_AWriterIsAlone_AndNobodyIsForgotten) {
                                                                     [&] { return lock.read(); });
         if (!ends(asks, random)) continue;
         const auto guard = asks.take();
+        if (i % 4 == 0) base::yield_thread();  // so that the others come, and wait
         ASYNC_CHECK(guard->first == guard->second, "a reader saw a half-written value");
         continue;
       }
@@ -151,6 +161,7 @@ TEST(SyncStressTest, RwLock_AWriterIsAlone_AndNobodyIsForgotten) {
       if (!ends(asks, random)) continue;
       auto guard = asks.take();
       const int mine = ++guard->first;
+      if (i % 4 == 0) base::yield_thread();
       guard->second = mine;
       ++written;
       if (random() % 2 == 0) {
@@ -173,6 +184,7 @@ TEST(SyncStressTest, SeveralExecutorsAndPlainThreads_ShareThem) {
       const auto permit = co_await semaphore.acquire();
       auto guard = co_await mutex.lock();
       ++*guard;
+      if (i % 8 == 0) base::yield_thread();
       guard.unlock();
       if (i % 16 == 0) co_await yield_now();
     }
