@@ -49,6 +49,14 @@ class HandTurned {
     }
   }
 
+  // Until events have woken the task; how often they did. (What was sent over TCP or UDP need not be there yet.)
+  template <class Task>
+  std::size_t until_woken(Task& task) {
+    std::size_t wakes = 0;
+    run_until([&] { return (wakes = task.take_wakes()) != 0; });
+    return wakes;
+  }
+
   template <class T>
   T run(JoinHandle<T>& handle) {
     run_until([&] { return handle.is_finished(); });

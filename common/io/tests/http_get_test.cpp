@@ -14,6 +14,7 @@
 #include "common/io/http/get.hpp"
 #include "common/io/tcp_listener.hpp"
 #include "common/io/tests/hand_turned.hpp"
+#include "common/io/tests/tcp_ends.hpp"
 
 namespace {
 
@@ -191,26 +192,27 @@ TEST_F(HttpGetTest, HeadersWithoutEnd_AreCutOffByTheLimit) {
 }
 
 TEST_F(HttpGetTest, NobodyListens_IsAnErrorWithTheAddress) {
-  {
-    const TcpListener closed = std::move(listener);
-  }
-  auto getting = hand.executor.spawn(http::get(url));
+  const ClosedPort closed;
+  const std::string nobody = closed.address().to_string();
+  auto getting = hand.executor.spawn(http::get("http://" + nobody + "/"));
   EXPECT_EQ(hand.run(getting).error().message(),
-            "GET " + url + ": connect to " + authority + ": Connection refused");
+            "GET http://" + nobody + "/: connect to " + nobody + ": Connection refused");
 }
 
 TEST_F(HttpGetTest, Dropped_ClosesTheConnection) {
+  bool has_begun = false;
   auto server = hand.executor.spawn([&]() -> Async<bool> {
     auto accepted = co_await listener.accept();
     std::array<std::byte, 4096> part;
     for (;;) {
       const auto count = co_await accepted->first.read(part);
+      has_begun = true;
       if (!count || *count == 0) co_return true;
     }
   });
   {
     auto getting = hand.executor.spawn(http::get(url));
-    hand.settle();
+    hand.run_until([&] { return has_begun; });
     EXPECT_FALSE(server.is_finished()) << "the request has come, and waits for its reply";
     getting.abort();
   }
@@ -220,7 +222,8 @@ TEST_F(HttpGetTest, Dropped_ClosesTheConnection) {
 
 TEST_F(HttpGetTest, OfSeveralAddresses_TheFirstThatAnswersIsTaken) {
   const auto taken = listener.local_address().value();
-  const auto nobody = TcpListener::bind("127.0.0.1:0").value().local_address().value();  // closed again
+  const ClosedPort closed;
+  const auto nobody = closed.address();
 
   auto connecting = hand.executor.spawn(http::detail::connect_to_one_of(std::vector{nobody, taken, nobody}));
   const auto stream = hand.run(connecting);

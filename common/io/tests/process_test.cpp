@@ -74,10 +74,12 @@ TEST(ProcessTest, AProgramThatIsNotThere_IsToldAtOnce_ByItsName) {
 TEST(ProcessTest, Wait_AfterTryWaitFoundTheEnd_WaitsForNoEvent) {
   HandTurned hand;
   auto child = Command("cat").stdin_(Stdio::piped()).stdout_(Stdio::null()).spawn().value();
+  auto input = child.take_stdin();
   hand.settle();
   CountingTask task;
-  auto waits = child.wait();  // ends its input
+  auto waits = child.wait();
   EXPECT_TRUE(task.poll(waits).is_pending());
+  input.reset();
   while (!child.try_wait().value()) base::yield_thread();
   auto status = task.poll(waits);
   ASSERT_TRUE(status.is_ready());

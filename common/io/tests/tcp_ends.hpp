@@ -1,11 +1,15 @@
-// tcp_ends.hpp -- two ends of a TCP connection, and an echo: what the tests of TCP share.
+// tcp_ends.hpp -- two ends of a TCP connection, an echo, a port at which nobody listens: what the tests of TCP share.
 #pragma once
 
 #include <array>
 #include <cstddef>
+#include <linux/sockios.h>
 #include <span>
+#include <sys/ioctl.h>
 #include <utility>
 
+#include "common/base/descriptor.hpp"
+#include "common/base/thread.hpp"
 #include "common/future/async.hpp"
 #include "common/future/join.hpp"
 #include "common/io/tcp_listener.hpp"
@@ -31,6 +35,22 @@ inline std::pair<TcpStream, TcpStream> connect_by(HandTurned& hand) {
   hand.settle();
   return ends;
 }
+
+// Until the other end's system has all that was written, and the end, if there was one.
+inline void until_delivered(const TcpStream& from) {
+  for (int left = 1; left != 0; base::yield_thread()) ASSERT_EQ(::ioctl(from.fd(), SIOCOUTQ, &left), 0);
+}
+
+// While it lives nobody listens there: it is bound, so no other program gets it.
+class ClosedPort {
+ public:
+  [[nodiscard]] SocketAddress address() const {
+    return detail::local_address_of<SocketAddress>(bound_.get()).value();
+  }
+
+ private:
+  const base::Descriptor bound_ = detail::open_bound(SocketAddress::loopback(0), SOCK_STREAM, false).value();
+};
 
 inline Async<std::size_t> tcp_echo(TcpStream stream) {
   std::array<std::byte, 1024> buffer;

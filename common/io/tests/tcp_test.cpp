@@ -48,9 +48,8 @@ TEST(TcpTest, AnEcho_OnTheProgramsReactor) {
 
 TEST(TcpTest, ARefusedConnection_SaysByWhom) {
   const Deadline deadline("a refusal is an answer");
-  std::optional<TcpListener> closed(tcp_listener());
-  const auto address = address_of(*closed);
-  closed.reset();
+  const ClosedPort closed;
+  const auto address = closed.address();
   const auto stream = block_on(TcpStream::connect(address));
   ASSERT_FALSE(stream);
   EXPECT_TRUE(stream.error().is(std::errc::connection_refused));
@@ -113,7 +112,7 @@ TEST(TcpTest, SeveralAccepts_ShareOneListener_AndADroppedOneTakesNothing) {
     EXPECT_TRUE(task.poll(dropped).is_pending());
     auto connects = hand.executor.spawn(TcpStream::connect(address));
     client.emplace(hand.run(connects).value());
-    EXPECT_EQ(task.take_wakes(), 1u);
+    EXPECT_EQ(hand.until_woken(task), 1u);
   }
   const auto accepting = [&]() -> Async<SocketAddress> {
     auto accepted = co_await listening.accept();
@@ -146,7 +145,7 @@ TEST(TcpTest, AThousandConnections_AreAllServed) {
     const std::string text = "message " + std::to_string(number);
     const auto sent = co_await stream.value().write_all(text);
     EXPECT_TRUE(sent);
-    Bytes answer(text.size());
+    std::vector<std::byte> answer(text.size());
     const auto got = co_await stream->read_exact(answer);
     EXPECT_TRUE(got);
     EXPECT_EQ(text_of(answer), text);

@@ -16,7 +16,9 @@ inline std::string text_of(std::span<const std::byte> bytes) {
 
 // Of this process alone.
 inline std::string path_of(const char* name) {
-  return "/tmp/async_cpp_" + std::to_string(::getpid()) + "_" + name;
+  const std::string path = "/tmp/async_cpp_" + std::to_string(::getpid()) + "_" + name;
+  ::unlink(path.c_str());  // of a program that had this number before, and was killed
+  return path;
 }
 
 }  // namespace async::inline ASYNC_FLAVOUR

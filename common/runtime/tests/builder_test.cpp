@@ -265,20 +265,26 @@ TEST_F(BuilderTest, EventInterval_IsHowOftenABusyWorkerLooksForTimers) {
     std::uint64_t turns = 0;
     auto yields = runtime.spawn([&]() -> Async<> {
       for (std::uint32_t i = 0; i < 20; ++i) co_await yield_now();
-      bool stop = false;
-      auto sleeps = spawn([&]() -> Async<> {
-        co_await sleep(std::chrono::milliseconds(2));
-        stop = true;
-      });
-      co_await yield_now();  // it begins to sleep
-      const Instant due = later(now(), std::chrono::milliseconds(4));
+      bool stop = true;
+      std::optional<JoinHandle<>> sleeps;
+      Instant due;
+      for (auto time = std::chrono::milliseconds(2); stop;
+           time *= 2) {  // again, if it was over at its first poll
+        stop = false;
+        sleeps = spawn([&stop, time]() -> Async<> {
+          co_await sleep(time);
+          stop = true;
+        });
+        co_await yield_now();  // it begins to sleep
+        due = later(now(), 2 * time);
+      }
       while (now() < due) {
       }  // the time is over, and nobody has looked
       while (!stop) {
         ++turns;
         co_await yield_now();
       }
-      (void)co_await sleeps;
+      (void)co_await *sleeps;
     });
     (void)runtime.block_on(yields);
     EXPECT_LE(turns, interval + 5);

@@ -144,9 +144,11 @@ TYPED_TEST(RuntimeShutdownTest, BlockOnOfAHandleThatOutlivesTheRuntime_CanStillS
 
 TYPED_TEST(RuntimeShutdownTest, AWakerThatOutlivesTheRuntime_WakesNobody) {
   Strings strings;
+  base::Atomic<bool> polled = false;  // and so it has kept its waker when the runtime is gone
+  strings.in_poll = [&](Context&) { polled = true; };
   auto task = this->runtime->spawn([&] { return Puppet(strings); });
   this->runtime->block_on([&]() -> Async<> {
-    while (!task.is_finished() && strings.futures.made == 0) co_await yield_now();
+    while (!polled) co_await yield_now();
   });
   this->runtime.reset();
   strings.waker.wake_by_ref();
