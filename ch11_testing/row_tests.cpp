@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -130,7 +131,8 @@ std::optional<int> run_row_tests(int argc, char** argv) {
 }
 
 bool run_tests_of(const std::string& filter, const demo::Options& options) {
-  const demo::WaitingFor waiting("the tests " + filter);
+  // Longer than what the tests have themselves: those say what stands still.
+  const demo::WaitingFor waiting("the tests " + filter, std::chrono::minutes(6));
   std::vector<std::string> words{"--row-tests", filter, "--tasks=" + std::to_string(options.count("tasks"))};
   if (options.placeholders) words.emplace_back("--placeholders");
   const auto status = run_async_main(run_again(std::move(words)), RuntimeFlavor::current_thread);

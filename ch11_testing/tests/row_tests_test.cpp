@@ -97,6 +97,7 @@ TEST(RowTestsTest, RunTestsOf_SaysHowTheyEnded_IfEarly) {
 }
 
 TEST(RowTestsTest, RunTestsOf_EndsWithThreeToo_WhereTheyStandStill) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // it starts threads, and some may be there already
   EXPECT_EXIT((void)run_also_disabled("RowTestsBadSample.*StandsStill"), ::testing::ExitedWithCode(3),
               "the tests RowTestsBadSample.\\*StandsStill ended early: exit code 3");
 }

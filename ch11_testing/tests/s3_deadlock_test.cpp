@@ -72,7 +72,7 @@ auto polite(milliseconds patience, std::size_t& tries) {
 
 // Question: nobody waits with a lock in its hand, so there is no deadlock. What is there?
 // Predict: does the paused clock see a stall? Break in `lock_politely`, at its last sleep.
-ASYNC_TEST(LivelockTest, EqualPatience_IsBusyForEver_AndOnlyABoundFindsIt) {
+ASYNC_TEST(LivelockTest, EqualPatience_IsBusyForEver_AndOnlyABoundFindsIt, .limit = 120s) {
   std::size_t here = 0;
   std::size_t there = 0;
   const auto result = co_await timeout(1h, in_opposite_order(polite(90ms, here), polite(90ms, there)));

@@ -55,7 +55,7 @@ TEST(LostUpdatesTest, FourWorkers_AndOneStep_LoseNothing) {
 // Question: a second of sleep between the two steps. How many additions are left?
 // Predict: and with one thread? Break in `unsafe_add_with_a_sleep`, behind its sleep.
 TEST(LostUpdatesTest, ASleepInBetween_LeavesOne_InOneThreadToo) {
-  const Deadline deadline("the tasks do not end");
+  const Deadline deadline("the tasks do not end", 300s);
   const PausedClock clock;
   const std::size_t tasks = row_options().tasks;
   const std::size_t counted = count(on_one_thread(), tasks, unsafe_add_with_a_sleep);

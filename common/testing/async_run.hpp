@@ -38,7 +38,7 @@ struct AsyncOptions {
   bool real_time = false;   // the clock is not paused
   std::chrono::nanoseconds limit = std::chrono::seconds(30);  // real time
   std::chrono::nanoseconds grace =
-      std::chrono::seconds(10);  // after it, until what cannot be ended ends the program
+      std::chrono::seconds(60);  // after it, until what cannot be ended ends the program
 };
 
 struct AsyncOutcome {

@@ -24,7 +24,7 @@ namespace async::inline ASYNC_FLAVOUR::detail {
 class StoppedWorkers {
  public:
   StoppedWorkers(Handle runtime, std::size_t workers,
-                 std::chrono::nanoseconds patience = std::chrono::seconds(2))
+                 std::chrono::nanoseconds patience = std::chrono::seconds(30))
       : runtime_(std::move(runtime)) {
     const auto limit = std::chrono::steady_clock::now() + patience;
     // One after the other: of two, one might end up in the queue of the worker that the other one blocks.

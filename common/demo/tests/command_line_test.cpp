@@ -56,6 +56,7 @@ std::string refusal(const Words& words) {
 }
 
 TEST(CommandLineTest, Nothing_IsNoDemoAndThePresets) {
+  const CapturedLines no_terminal;
   const auto line = read({});
   ASSERT_TRUE(line);
   EXPECT_EQ(line->demo, nullptr);

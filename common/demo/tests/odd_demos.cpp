@@ -28,7 +28,7 @@ bool stalls(const Options& options) {
   println("a line before the stall");
   std::printf("another one, not by println\n");
   const WaitingFor evening("the evening to end");
-  const WaitingFor waiting("a guest who never comes", options.limit(100ms));
+  const WaitingFor waiting("a guest who never comes", options.limit(20s));
   async::base::Parker().park();
   return true;
 }
