@@ -9,7 +9,6 @@
 #include "common/demo/temporary_folder.hpp"
 #include "common/demo/waiting_for.hpp"
 #include "common/future/select.hpp"
-#include "common/io/file.hpp"
 #include "common/io/fs.hpp"
 #include "common/io/signal.hpp"
 #include "common/runtime/run_async_main.hpp"
@@ -38,7 +37,7 @@ class Editor {
     co_await replace("one");
     co_await is_printed(1);
     println("a line is added");
-    co_await append("\ntwo");
+    co_await replace("one\ntwo");
     co_await is_printed(2);
     println("another file takes its place");
     co_await replace("three");
@@ -65,13 +64,6 @@ class Editor {
     check(written);
     const auto renamed = co_await fs::rename(path_ + ".new", path_);
     check(renamed);
-  }
-
-  Async<> append(std::string text) {
-    auto file = co_await fs::OpenOptions().append(true).open(path_);
-    if (!file) throw std::runtime_error(file.error().message());
-    const auto written = co_await file->write_all(text);
-    check(written);
   }
 
   Async<> is_printed(Count count) {

@@ -43,7 +43,8 @@ TEST(ProcessTasksTest, OneThread_ServesTheChildrenThatItWaitsFor) {
   const auto ends = run_async_main(root, RuntimeFlavor::current_thread);
   ASSERT_EQ(ends.size(), 4u);
   for (const Ended& each : ends) EXPECT_TRUE(each && each->success());
-  EXPECT_EQ(threads_meanwhile, threads_before);
+  // Fewer, if one of another test was still on its way out: who joins a thread may be quicker than its end.
+  EXPECT_LE(threads_meanwhile, threads_before);
   EXPECT_EQ(blocking, 0u);
   EXPECT_EQ(printed.lines(),
             std::vector<std::string>(

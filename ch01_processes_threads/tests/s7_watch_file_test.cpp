@@ -88,7 +88,11 @@ TEST_P(FileWatcherTest, EachChange_IsPrintedOnce) {
   watch_while([](FileWatcherTest& test) -> Async<> {
     test.replace("one");
     co_await test.printed(1);
-    std::ofstream(test.path, std::ios::app) << "\ntwo";
+    if (GetParam().watch == inotify_file) {
+      std::ofstream(test.path, std::ios::app) << "\ntwo";
+    } else {
+      test.replace("one\ntwo");  // in place, who asks may see half of it
+    }
     co_await test.printed(2);
     test.replace("three");
     co_await test.printed(3);

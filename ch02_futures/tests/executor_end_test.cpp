@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/base/atomic.hpp"
 #include "common/base/thread.hpp"
 #include "common/channel/channel.hpp"
 #include "common/future/async.hpp"
@@ -140,24 +141,27 @@ TEST_F(ExecutorEndTest, WakerAndHandleThatOutliveIt_AreWithoutEffect) {
 
 // A thread wakes the task at every moment of the executor's end.
 TEST_F(ExecutorEndTest, WakesFromAThreadMeanwhile_NothingIsLostOrFreedTwice) {
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < 50; ++round) {
     Waker waker;
+    base::Atomic<bool> has_ended = false;
     std::optional<base::Thread> wakes;
     {
+      int polls = 0;
       Executor executor;
       auto handle = executor.spawn(poll_fn([&, held = Counted(counts)](Context& cx) -> Poll<void> {
+        ++polls;
         waker = cx.waker().clone();
         return Pending();
       }));
       executor.block_on(ready());
-      wakes.emplace([mine = std::move(waker)] {
-        for (int i = 0; i < 10; ++i) mine.wake_by_ref();
+      wakes.emplace([&has_ended, mine = waker.clone()] {
+        for (; !has_ended; base::yield_thread()) mine.wake_by_ref();
       });
-      executor.block_on(ready());
-      wakes->join();
-      wakes.reset();
+      while (polls < 2) executor.block_on(ready());  // the thread is at work, up to the end and beyond
     }
     EXPECT_EQ(counts.live(), 0u);
+    has_ended = true;
+    wakes.reset();
   }
 }
 
