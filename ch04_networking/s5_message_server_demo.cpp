@@ -60,6 +60,8 @@ void send_messages(const SocketAddress& server, std::size_t first, std::size_t a
 
 bool message_server_demo(const demo::Options& options) {
   const std::size_t messages = options.count("messages");
+  // Where the clients are faster, the server may have all connections at once; best effort: seldom so many.
+  (void)allow_descriptors(messages + 100);
   const demo::WaitingFor waiting(std::to_string(messages) + " messages to be handled");
   Inbox inbox(messages);
   auto listener = value_of(listen_on(SocketAddress::loopback(0)));

@@ -1,14 +1,22 @@
 // connected.hpp -- two connected sockets, ports with and without a listener; and no descriptors left.
+//
+// What goes over TCP comes a moment later, on one machine too: where a test goes on as if it had come, it waits.
 #pragma once
 
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <linux/sockios.h>
+#include <poll.h>
+#include <stdexcept>
 #include <string>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <system_error>
 #include <unistd.h>
+
+#include "common/base/thread.hpp"
 
 #include "ch04_networking/sockets.hpp"
 
@@ -35,6 +43,29 @@ struct Listening {
   SocketAddress address = local_address(listener.get()).value();
 };
 
+// Blocks until one of these events of poll(2) is there.
+inline void wait_for(int descriptor, short events) {
+  pollfd one{.fd = descriptor, .events = events, .revents = 0};
+  if (uninterrupted([&] { return ::poll(&one, 1, -1); }) != 1) {
+    throw std::system_error(errno, std::generic_category(), "poll");
+  }
+}
+
+// What can be written to at once. That the listener has it in its queue is another event.
+inline base::Descriptor connect_to(const SocketAddress& server) {
+  base::Descriptor socket = start_connecting(server).value();
+  wait_for(socket.get(), POLLOUT);
+  if (!try_finish_connecting(socket.get()).value()) throw std::logic_error("writable, and not connected");
+  return socket;
+}
+
+// Blocks until all that was written is with the other side's system.
+inline void wait_until_arrived(int socket) {
+  for (int on_the_way = 1; ::ioctl(socket, SIOCOUTQ, &on_the_way) == 0 && on_the_way != 0;) {
+    base::yield_thread();
+  }
+}
+
 // A port on which nobody listens while this lives.
 struct NobodyListens {
   NobodyListens() = default;
@@ -51,9 +82,8 @@ class NoDescriptors {
  public:
   NoDescriptors() {
     ::getrlimit(RLIMIT_NOFILE, &before_);
-    const base::Descriptor lowest_free(::fcntl(0, F_DUPFD_CLOEXEC, 0));
     rlimit none = before_;
-    none.rlim_cur = static_cast<rlim_t>(lowest_free.get());
+    none.rlim_cur = 0;  // whichever numbers are free, or will be when another thread closes something
     ::setrlimit(RLIMIT_NOFILE, &none);
   }
   NoDescriptors(const NoDescriptors&) = delete;

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 // Each poll waits for an event as long as it takes: a deadline ends what would wait for ever.
 class ServerFutureTest : public ::testing::Test {
  protected:
-  base::Descriptor connect() { return start_connecting(listening.address).value(); }
+  base::Descriptor connect() { return connect_to(listening.address); }
 
   const Deadline deadline{"the server's future waits for an event that does not come"};
   Listening listening;
@@ -77,6 +77,7 @@ TEST_F(ServerFutureTest, ConnectionThatSaysNothing_LeavesTheTurnToTheNext) {
 
 TEST_F(ServerFutureTest, SecondConnection_WaitsForItsTurn) {
   base::Descriptor first = connect();
+  EXPECT_TRUE(task.poll(server).is_pending());  // it has the first one: only now there is a second
   const base::Descriptor second = connect();
   ASSERT_TRUE(try_write(second.get(), "second"));
   end_writing(second.get());

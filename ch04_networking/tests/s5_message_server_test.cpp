@@ -30,7 +30,7 @@ MessageServer::Handle to(const Sender<std::string>& sender) {
 // What the handlers were given, in the order in which they ran: there is one thread for them.
 class MessageServerTest : public ::testing::Test {
  protected:
-  base::Descriptor connect() { return start_connecting(listening.address).value(); }
+  base::Descriptor connect() { return connect_to(listening.address); }
   void send(const base::Descriptor& client, std::string_view text) {
     ASSERT_EQ(try_write(client.get(), text).value(), text.size());
   }
@@ -82,8 +82,8 @@ TEST_F(MessageServerTest, ConnectionThatIsReset_IsDropped_AndTheOthersGoOn) {
   good.reset();
   poll_until(1);
   EXPECT_EQ(next_handled(), "good");
+  while (server.connections() != 0) ASSERT_TRUE(task.poll(server).is_pending());  // the reset may come later
   EXPECT_EQ(server.counts().dropped, 1u);
-  EXPECT_EQ(server.connections(), 0u);
 }
 
 // Question: there are no descriptors left, and the system tells of a connection once. Is it lost?
@@ -91,7 +91,7 @@ TEST_F(MessageServerTest, ConnectionThatIsReset_IsDropped_AndTheOthersGoOn) {
 TEST_F(MessageServerTest, NoDescriptors_TheConnectionIsServedLater) {
   Listening other;
   MessageServer second(std::move(other.listener), executor, to(handled.sender), 1ms);
-  base::Descriptor client = start_connecting(other.address).value();
+  base::Descriptor client = connect_to(other.address);
   send(client, "patient");
   client.reset();
   {
@@ -116,7 +116,7 @@ TEST(MessageServerEndTest, HandlersOutliveTheServer) {
           co_await gate->notified();
           (void)sender.send(message + more);
         });
-    base::Descriptor client = start_connecting(listening.address).value();
+    base::Descriptor client = connect_to(listening.address);
     ASSERT_TRUE(try_write(client.get(), "late"));
     client.reset();
     CountingTask task;
@@ -130,6 +130,8 @@ TEST(MessageServerEndTest, HandlersOutliveTheServer) {
 TEST(MessageServerLoadTest, ThousandMessagesOfFourThreads_AreHandledOnceEach) {
   const Deadline deadline("a message was lost");
   constexpr int kThreads = 4, kEach = 250;
+  // Clients that are faster than the server fill its queue; it may have all of them at once then.
+  ASSERT_TRUE(allow_descriptors(kThreads * kEach + 100));
   const Channel<std::string> handled = unbounded<std::string>();
   Executor executor = Runtime().with_high_num(2).with_low_num(2).run();
   Listening listening;

@@ -126,7 +126,7 @@ TEST_F(HttpServerTest, MoreAnswersThanOneWriteHolds_AllCome) {
 }
 
 TEST_F(HttpServerTest, BadRequest_IsAnswered_ThoughMoreComesBehindIt) {
-  serve();
+  serve({.farewell = 1h});
   // More than the server reads at once: if it closed there and then, the reset would eat the answer.
   const std::string answer = ask("nonsense\r\n\r\n" + std::string(200'000, 'x'));
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 Bad Request\r\n")) << answer;
@@ -153,15 +153,16 @@ TEST_F(HttpServerTest, RequestThatIsNotFinished_Is408) {
 }
 
 // Byte after byte, each in time: it is the request that has a limit, not the silence in it. (Slowly: if each
-// byte gave it more time, the bytes would get to 8 KiB before it is over, and the answer would be 431.)
+// byte gave it more time, the bytes would get to 8 KiB before it is over, and the answer would be 431. That takes
+// 16 seconds: so long the server may stand still while the client does not.)
 TEST_F(HttpServerTest, RequestThatDribbles_Is408) {
-  serve({.request = 20ms, .idle = 1h});
-  const base::Descriptor socket = start_connecting(listening.address).value();
+  serve({.request = 50ms, .idle = 1h});
+  const base::Descriptor socket = connect_to(listening.address);
   std::string answer;
   while (answer.empty()) {
     (void)try_write(socket.get(), "G");
     answer = read_now(socket.get());
-    base::sleep_thread_until(std::chrono::steady_clock::now() + 100us);
+    base::sleep_thread_until(std::chrono::steady_clock::now() + 2ms);
   }
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 408 ")) << answer;
 }
@@ -185,14 +186,15 @@ TEST_F(HttpServerTest, EmptyLines_ProlongNothing) {
 // Question: a request comes in two parts, is answered, and then nothing more comes. Which limit counts now?
 // Predict; and in which line is it chosen? Break in `HttpServer::serve_connection`.
 TEST_F(HttpServerTest, SilenceAfterAnAnswer_HasTheIdleLimit_NotThatOfTheRequest) {
-  const base::Descriptor socket = start_connecting(listening.address).value();
-  while (!try_finish_connecting(socket.get())->has_value()) base::yield_thread();
+  const base::Descriptor socket = connect_to(listening.address);
   ASSERT_TRUE(try_write(socket.get(), "GET /echo/slow HTTP/1.1\r\n"));
+  wait_until_arrived(socket.get());
   serve({.request = 1h, .idle = 1ms});
   // The first part is read when the connection's task waits, as all others do.
   while (server->connections() < 1 || executor->idle_threads() < 3) base::yield_thread();
   ASSERT_TRUE(try_write(socket.get(), "Host: a\r\n\r\n"));
   while (driver.sockets() != 1) base::yield_thread();  // the server has left; only the listener is there
+  wait_for(socket.get(), POLLRDHUP);
   EXPECT_EQ(bodies(read_now(socket.get())), "slow");
 }
 

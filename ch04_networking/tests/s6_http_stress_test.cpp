@@ -22,7 +22,8 @@ void come_and_go(const SocketAddress& server, const base::Atomic<bool>& is_over)
   for (int i = 0; !is_over; ++i) {
     auto socket = start_connecting(server);
     if (!socket) continue;
-    while (!try_finish_connecting(socket->get())->has_value()) base::yield_thread();
+    auto connected = try_finish_connecting(socket->get());
+    for (; connected && !*connected; connected = try_finish_connecting(socket->get())) base::yield_thread();
     const std::string request = "GET /echo/x HTTP/1.1\r\nHost: a\r\n\r\n";
     (void)try_write(socket->get(),
                     std::string_view(request).substr(0, static_cast<std::size_t>(i) % request.size()));

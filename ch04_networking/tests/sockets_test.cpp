@@ -44,7 +44,8 @@ TEST(SocketsTest, PortInUse_IsToldWithTheAddress) {
 
 TEST(SocketsTest, NoDescriptors_IsExhaustion_AndOtherErrorsAreNot) {
   const Listening listening;
-  const base::Descriptor client = start_connecting(listening.address).value();
+  const base::Descriptor client = connect_to(listening.address);
+  wait_for(listening.listener.get(), POLLIN);
   {
     const NoDescriptors none;
     EXPECT_TRUE(is_exhaustion(try_accept(listening.listener.get()).error()));
