@@ -73,7 +73,7 @@ Async<std::size_t> polls_of_many(std::size_t count) {
 }
 
 bool join_demo(const demo::Options&) {
-  const demo::WaitingFor waiting("all that were joined");
+  const demo::WaitingFor waiting("all that were joined", std::chrono::minutes(5));
   const auto breakfast = run_async_main(breakfast_of_two_futures(), RuntimeFlavor::current_thread);
   println("join of three: ", breakfast.coffee, " and ", breakfast.toasts, " toasts after ",
           demo::whole_seconds(breakfast.took), " s");

@@ -2,6 +2,7 @@
 #include "ch07_runtime_tuning/s14_batches.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
 
 #include "common/demo/println.hpp"
@@ -40,7 +41,7 @@ Async<std::uint64_t> in_tasks_of(std::uint64_t count, std::uint64_t batch) {
 }
 
 bool batches_demo(const demo::Options& options) {
-  const demo::WaitingFor waiting("100000 items");
+  const demo::WaitingFor waiting("100000 items", std::chrono::minutes(5));
   const Runtime runtime = Builder::new_current_thread().build();
   std::uint64_t one_by_one = 0, in_batches = 0;
   const auto slow = real_time_of([&] { one_by_one = runtime.block_on(in_tasks_of(100'000, 1)); });

@@ -1,6 +1,7 @@
 // s14_channel_or_mutex.cpp -- the demo of 7.14: the guide prefers the channel; both are timed here.
 #include "ch07_runtime_tuning/s14_channel_or_mutex.hpp"
 
+#include <chrono>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -53,7 +54,7 @@ Async<std::size_t> count_with_channel(std::size_t tasks) {
 }
 
 bool channel_or_mutex_demo(const demo::Options& options) {
-  const demo::WaitingFor waiting("10000 tasks that count");
+  const demo::WaitingFor waiting("10000 tasks that count", std::chrono::minutes(5));
   const Runtime runtime = Builder::new_multi_thread().build();
   std::size_t by_mutex = 0, by_channel = 0;
   const auto mutex = real_time_of([&] { by_mutex = runtime.block_on(count_with_mutex(10'000)); });

@@ -2,6 +2,7 @@
 #include "ch07_runtime_tuning/s14_server_loop.hpp"
 
 #include <array>
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,7 +64,7 @@ Async<std::size_t> right_echoes(std::size_t clients, std::size_t messages) {
 }
 
 bool server_loop_demo(const demo::Options& options) {
-  const demo::WaitingFor waiting("fifty clients");
+  const demo::WaitingFor waiting("fifty clients", std::chrono::minutes(5));
   std::size_t right = 0;
   const auto time = real_time_of([&] { right = run_async_main(right_echoes(50, 100)); });
   println("50 connections at once, 100 messages each: ", right, " right echoes");

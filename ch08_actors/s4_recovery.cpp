@@ -1,4 +1,5 @@
 // s4_recovery.cpp -- the demos of 8.4 without a disaster: what is found again, and a hundred writes in a few syncs.
+#include <chrono>
 #include <vector>
 
 #include "common/base/locked.hpp"
@@ -85,7 +86,7 @@ bool recovery_demo(const demo::Options& options) {
 
 bool group_commit_demo(const demo::Options& options) {
   constexpr int kWrites = 100;
-  const demo::WaitingFor waiting("a hundred writes");
+  const demo::WaitingFor waiting("a hundred writes", std::chrono::minutes(5));
   const DemoFolder folder;
   auto settings = folder.settings(options);
   const auto calls = std::make_shared<CountingCalls>();

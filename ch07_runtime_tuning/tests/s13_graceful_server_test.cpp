@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
@@ -10,9 +11,12 @@
 #include "common/demo/captured_lines.hpp"
 #include "common/runtime/run_async_main.hpp"
 #include "common/task/tests/deadline.hpp"
+#include "common/time/sleep.hpp"
 
 namespace ch07 {
 namespace {
+
+using namespace std::chrono_literals;
 
 struct Seen {
   std::size_t served = 0;
@@ -20,7 +24,7 @@ struct Seen {
 };
 
 // One client leaves by itself, the other one is connected when the shutdown comes.
-Async<Seen> two_clients() {
+Async<Seen> two_clients(const demo::CapturedLines& printed) {
   auto listener = TcpListener::bind("127.0.0.1:0");
   const SocketAddress address = listener->local_address().value();
   auto [tx, rx] = watch::channel(false);
@@ -31,6 +35,7 @@ Async<Seen> two_clients() {
     (void)co_await leaves->write_all("hi");
     (void)co_await leaves->read_exact(answer);
   }
+  while (printed.lines().empty()) co_await sleep(1ms);  // until its handler has seen that it left
   auto stays = co_await TcpStream::connect(address);
   (void)co_await stays->write_all("hi");
   (void)co_await stays->read_exact(answer);
@@ -49,7 +54,7 @@ TEST(GracefulServerTest, Shutdown_EndsHandlersThatWait_AndThenTheServer) {
   const Deadline deadline("the server did not end");
   for (const auto flavor : {RuntimeFlavor::current_thread, RuntimeFlavor::multi_thread}) {
     const demo::CapturedLines printed;
-    const Seen seen = run_async_main(two_clients(), flavor);
+    const Seen seen = run_async_main(two_clients(printed), flavor);
     EXPECT_EQ(seen.served, 2u);
     EXPECT_TRUE(seen.got_the_end) << "the stream was closed with its handler";
     std::vector<std::string> lines = printed.lines();

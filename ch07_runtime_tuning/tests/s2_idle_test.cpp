@@ -48,7 +48,9 @@ TEST(IdleRuntimeTest, WorkerThatWaitsForATimer_SleepsToo) {
   const Deadline deadline("the workers never slept");
   const Runtime runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
   auto sleeper = runtime.spawn([] { return sleep(1h); });
-  EXPECT_EQ(watch_idle({&runtime, 1}, 50ms).wakes, 0u);
+  // Whoever drives is woken once for the new timer, and that may be late: one that naps would never be quiet.
+  while (watch_idle({&runtime, 1}, 50ms).wakes != 0) {
+  }
   EXPECT_FALSE(sleeper.is_finished());
   sleeper.abort();
   EXPECT_TRUE(block_on(sleeper).error().is_cancelled());

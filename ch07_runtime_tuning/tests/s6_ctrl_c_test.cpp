@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <gtest/gtest.h>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 #include "common/demo/captured_lines.hpp"
@@ -81,11 +82,14 @@ TEST_F(CtrlCTest, SeveralSignalsBetweenTwoAwaits_AreOne) {
         int count = 0;
         (void)co_await interrupts.recv();
         ++count;
-        spawn([]() -> Async<> {
+        bool is_sent = false;  // has its turn only while the second recv() waits
+        spawn([&is_sent]() -> Async<> {
+          is_sent = true;
           send_to_oneself(SIGINT);
           co_return;
         }).detach();
         (void)co_await interrupts.recv();
+        EXPECT_TRUE(is_sent) << "one of the three was heard again";
         co_return ++count;
       },
       RuntimeFlavor::current_thread);
@@ -130,14 +134,19 @@ TEST(SignalScopeTest, EndOfTheScope_GivesTheSignalBack) {
       }
     }
     {
-      const SignalScope again(SIGHUP);  // the handler is back
-      send_to_oneself(SIGHUP);
+      const SignalScope again(SIGHUP);
+      run_async_main([]() -> Async<> {
+        Signal hangups = listen_to(SignalKind::hangup());  // the handler is back
+        send_to_oneself(SIGHUP);
+        (void)co_await hangups.recv();
+      });
     }
+    (void)!::write(STDERR_FILENO, "given back", 10);
     send_to_oneself(SIGHUP);
     std::exit(0);
   };
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_EXIT(program(), testing::KilledBySignal(SIGHUP), "");
+  EXPECT_EXIT(program(), testing::KilledBySignal(SIGHUP), "given back");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <stdexcept>
 
+#include "common/base/parker.hpp"
 #include "common/future/yield_now.hpp"
 #include "common/task/tests/deadline.hpp"
 
@@ -162,12 +163,18 @@ TEST_F(StoreOnFile, ABadKey_IsRefusedAndItsNeighboursAreStored) {
 // Predict: who holds the message by then? Break in `ask`.
 TEST_F(StoreOnFile, AskerIsGone_TheChangeIsMadeAllTheSame) {
   const Deadline deadline("a request was never answered");
-  const auto body = [](SharedSettings settings) -> Async<> {
+  base::Parker asker_is_gone;  // before that the change is not made: a quick disk would answer in time
+  calls_->fails = [&asker_is_gone](const std::string& call) {
+    if (call == "open data.json.new") asker_is_gone.park();
+    return 0;
+  };
+  const auto body = [&asker_is_gone](SharedSettings settings) -> Async<> {
     auto running = start_store(settings);
     auto asked = spawn(running.store.set("hello", bytes_of("world")));
     co_await yield_now();
     asked.abort();
     const auto outcome = co_await asked;
+    asker_is_gone.unpark();
     EXPECT_TRUE(!outcome && outcome.error().is_cancelled());
     const auto got = co_await running.store.get("hello");
     EXPECT_EQ(got.value(), bytes_of("world"));
