@@ -34,7 +34,8 @@ Async<void> handle_client(Executor& executor, const ServerOptions& options, cons
   }
   if (!options.quiet) options.lines->message(*message);
   co_await Sleep(executor, options.work);
-  co_await async::select_biased(reply(executor, socket), [&] { return Sleep(executor, kReplyLimit); });
+  co_await async::select_biased(reply(executor, socket),
+                                [&] { return Sleep(executor, options.reply_limit); });
 }
 
 }  // namespace ch10

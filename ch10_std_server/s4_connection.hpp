@@ -23,7 +23,8 @@ struct ServerOptions {
   ExecutorKind executor = ExecutorKind::waking;
   std::size_t max_frame = 65536;      // bytes of a whole message, header included
   std::chrono::milliseconds idle{0};  // how long a client may send nothing; 0: for ever
-  bool quiet = false;                 // no lines for each connection
+  std::chrono::milliseconds reply_limit = kReplyLimit;
+  bool quiet = false;  // no lines for each connection
   ServerLines* lines = &ServerLines::printed();
 };
 

@@ -20,7 +20,7 @@
 namespace ch10::tests {
 
 // What should happen at once has this long: generous, because nothing waits for it unless a test fails.
-inline constexpr std::chrono::seconds kDeadline{20};
+inline constexpr std::chrono::seconds kDeadline{60};
 
 // Notifies an executor once the deadline has passed: a lost wake-up is a failure, not a hang.
 class Rescue {

@@ -5,10 +5,12 @@
 //   client.end_sending();
 //   EXPECT_TRUE(client.hears_close_without_reply());
 //
-// Blocking, with a deadline on every call. Thread safety: none.
+// Blocking, with a deadline on every call: so each can end with EINTR when this process is stopped and goes on.
+// Thread safety: none.
 #pragma once
 
 #include <array>
+#include <functional>
 #include <gtest/gtest.h>
 #include <netinet/tcp.h>
 #include <ostream>
@@ -44,18 +46,25 @@ class HostileClient {
     const int yes = 1;  // each send is a segment of its own
     ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     const auto address = loopback(port);
-    if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0)
-      fail("connect");
+    while (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) {
+      if (errno != EINTR) fail("connect");
+    }
   }
 
   // False if the server has closed.
   bool send(std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent < 0 && errno == EINTR) continue;
       if (sent < 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
     return true;
+  }
+  // From here on the kernel holds 64 KiB or so of what is sent: more is sent only if the server reads on.
+  void keep_little() {
+    const int bytes = 65'536;
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
   }
   void end_sending() { ::shutdown(socket_.get(), SHUT_WR); }
   void reset() { tests::reset(socket_); }
@@ -68,6 +77,7 @@ class HostileClient {
     for (;;) {
       const ssize_t size = ::recv(socket_.get(), chunk.data(), chunk.size(), 0);
       if (size == 0) return heard;
+      if (size < 0 && errno == EINTR) continue;
       if (size < 0) {
         heard.end = errno == ECONNRESET ? End::reset : End::not_in_time;
         return heard;
@@ -98,12 +108,13 @@ class HostileClient {
 };
 
 // One after another, so each of the three workers has its turn: the server hands over in turn.
-inline void expect_all_workers_answer(std::uint16_t port) {
+inline void expect_all_workers_answer(std::uint16_t port, const std::function<void()>& when_sent = [] {}) {
   std::vector<HostileClient> clients;
   for (int worker = 0; worker < 3; ++worker) {
     clients.emplace_back(port);
     EXPECT_TRUE(clients.back().send(frame("are you there?")));
   }
+  when_sent();
   for (auto& client : clients) EXPECT_TRUE(client.hears_reply()) << "a worker does not answer any more";
 }
 

@@ -8,8 +8,10 @@
 #include <charconv>
 #include <csignal>
 #include <fcntl.h>
+#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <optional>
 #include <poll.h>
 #include <sstream>
@@ -32,7 +34,8 @@ class Program {
   // `descriptors`: how many it may have open, soft and hard; 0: as many as we.
   enum class IgnoresInterrupt { no, yes };
   explicit Program(Words command, rlim_t descriptors = 0,
-                   IgnoresInterrupt ignores_interrupt = IgnoresInterrupt::no) {
+                   IgnoresInterrupt ignores_interrupt = IgnoresInterrupt::no)
+      : name_(command.at(0)) {
     Descriptor to_out, to_err;
     make_pipe(out_, to_out);
     make_pipe(err_, to_err);
@@ -51,6 +54,8 @@ class Program {
       ::signal(SIGTERM, SIG_DFL);
       ::dup2(to_out.get(), STDOUT_FILENO);
       ::dup2(to_err.get(), STDERR_FILENO);
+      // What whoever started these tests left open would count for the limit.
+      ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
       if (descriptors != 0) {
         const rlimit limit{.rlim_cur = descriptors, .rlim_max = descriptors};
         ::setrlimit(RLIMIT_NOFILE, &limit);
@@ -64,6 +69,8 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
   ~Program() {
+    take(err_, err);
+    if (::testing::Test::HasFailure()) ADD_FAILURE() << name_ << " has written to stderr:\n" << err;
     if (code_) return;
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
@@ -111,6 +118,10 @@ class Program {
     fields >> user >> system;
     return std::chrono::milliseconds((user + system) * 1000 / ::sysconf(_SC_CLK_TCK));
   }
+  [[nodiscard]] std::ptrdiff_t open_descriptors() const {
+    const std::filesystem::directory_iterator all("/proc/" + std::to_string(pid_) + "/fd");
+    return std::distance(begin(all), end(all));
+  }
   // A line of /proc/PID/status, such as VmPeak.
   [[nodiscard]] long kib(const std::string& name) const { return kib_of(std::to_string(pid_), name); }
   static long kib_of(const std::string& pid, const std::string& name) {
@@ -155,6 +166,7 @@ class Program {
     return false;
   }
 
+  const std::string name_;
   pid_t pid_ = -1;
   Descriptor out_, err_, ended_;
   std::optional<int> code_;

@@ -6,17 +6,19 @@
 #include "common/base/thread.hpp"
 
 #include "ch10_std_server/s4_server.hpp"
+#include "ch10_std_server/tests/both_executors.hpp"
 #include "ch10_std_server/tests/socket_pairs.hpp"
 
 namespace ch10::tests {
 
-// Any port, no work, no lines.
+// Any port, no work, no lines; and a client that this machine lets wait is not cut off for that.
 inline ServerOptions quick_options(ExecutorKind kind) {
   ServerOptions options;
   options.port = 0;
   options.work = std::chrono::milliseconds(0);
   options.executor = kind;
   options.quiet = true;
+  options.reply_limit = kDeadline;
   return options;
 }
 

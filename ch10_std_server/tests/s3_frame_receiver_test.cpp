@@ -106,20 +106,25 @@ TEST_P(FrameReceiverTest, Stopping_GivesUpAnIncompleteMessageAndTakesAWholeOne) 
 // A slow client: each byte begins the idle limit again. It sends one when a part of the limit is over.
 TEST_P(FrameReceiverTest, IdleLimit_CountsFromTheLastByte) {
   constexpr std::chrono::milliseconds kIdle(20);
-  Connected connected(*executor, 65536, kIdle);
-  EXPECT_TRUE(connected.poll().is_pending());
-  const auto begin = Clock::now();
-  while (Clock::now() < begin + kIdle * 3 / 4) ::sched_yield();
-  write_now(connected.pair.theirs, "x");
-  const auto last_byte = Clock::now();
-  EXPECT_TRUE(connected.poll().is_pending());
-  for (;;) {
-    auto message = connected.poll();
-    if (message.is_pending()) continue;
-    EXPECT_EQ(message.value().error(), "nothing came for too long");
-    break;
+  for (bool sent = false; !sent;) {
+    const auto begin = Clock::now();
+    Connected connected(*executor, 65536, kIdle);
+    if (connected.poll().is_ready()) {
+      ASSERT_GE(Clock::now() - begin, kIdle);
+      continue;  // this machine stood still for the whole limit: once more
+    }
+    while (Clock::now() < begin + kIdle * 3 / 4) ::sched_yield();
+    write_now(connected.pair.theirs, "x");
+    sent = true;
+    const auto last_byte = Clock::now();
+    for (;;) {
+      auto message = connected.poll();
+      if (message.is_pending()) continue;
+      EXPECT_EQ(message.value().error(), "nothing came for too long");
+      break;
+    }
+    EXPECT_GE(Clock::now() - last_byte, kIdle);
   }
-  EXPECT_GE(Clock::now() - last_byte, kIdle);
 }
 
 }  // namespace

@@ -105,10 +105,12 @@ TEST_P(HostileTest, TrailingBytesBeforeAndDuringTheWork_DoNotResetTheReplyAway) 
   EXPECT_TRUE(before.hears_reply());
 
   HostileClient flood(server.port());
+  flood.keep_little();
   ASSERT_TRUE(flood.send(kWhole + std::string(1'000'000, 'x'))) << "closed while it sent";
   EXPECT_TRUE(flood.hears_reply());
 
   HostileClient during(server.port());
+  during.keep_little();
   ASSERT_TRUE(during.send(kWhole));
   ASSERT_TRUE(lines.wait_until([](const auto& heard) { return heard.messages.size() == 3; }));
   ASSERT_TRUE(during.send(std::string(1'000'000, 'x')));
@@ -121,9 +123,10 @@ TEST_P(HostileTest, TrailingBytesAfterTheReply_DoNotResetItAway) {
   RunningServer server(options());
   for (int round = 0; round < 20; ++round) {
     HostileClient client(server.port());
+    client.keep_little();
     ASSERT_TRUE(client.send(kWhole));
     while (client.hears_nothing_yet()) ::sched_yield();
-    ASSERT_TRUE(client.send("thank you"));
+    ASSERT_TRUE(client.send(std::string(500'000, 'y'))) << "closed while it sent";
     ASSERT_TRUE(client.hears_reply());
   }
 }
@@ -138,10 +141,29 @@ TEST_P(HostileTest, SilentClients_AreKeptAndTheOthersServed) {
   EXPECT_TRUE(silent.front().hears_reply()) << "it was silent for a while, no more";
 }
 
+// Asked to, it holds the workers before they look at a connection: its idle limit begins when it lets them go.
+class HoldingLines : public HeardLines {
+ public:
+  void connection(const std::string& worker, const sockaddr_in& peer) override {
+    HeardLines::connection(worker, peer);
+    holds_.lock().wait(changed_, [](bool holds) { return !holds; });
+  }
+  void hold(bool holds) {
+    *holds_.lock() = holds;
+    changed_.notify_all();
+  }
+
+ private:
+  async::base::Locked<bool> holds_{false};
+  async::base::ConditionVariable changed_;
+};
+
 TEST_P(HostileTest, SilentClient_IsClosedAfterTheIdleLimit) {
   constexpr milliseconds kIdle(40);
+  HoldingLines holding;
   ServerOptions given = options();
   given.idle = kIdle;
+  given.lines = &holding;
   RunningServer server(given);
   const auto begin = Clock::now();
   HostileClient silent(server.port()), begins(server.port());
@@ -149,17 +171,19 @@ TEST_P(HostileTest, SilentClient_IsClosedAfterTheIdleLimit) {
   EXPECT_TRUE(silent.hears_close_without_reply());
   EXPECT_TRUE(begins.hears_close_without_reply());
   EXPECT_GE(Clock::now() - begin, kIdle);
-  EXPECT_EQ(lines.now().refused, std::vector<std::string>(2, "nothing came for too long"));
-  expect_all_workers_answer(server.port());
+  EXPECT_EQ(holding.now().refused, std::vector<std::string>(2, "nothing came for too long"));
+  holding.hold(true);
+  expect_all_workers_answer(server.port(), [&] { holding.hold(false); });
 }
 
 // The limit is about silence: a request that is worked on for longer than that is answered.
 TEST_P(HostileTest, WorkLongerThanTheIdleLimit_IsAnswered) {
   ServerOptions given = options(milliseconds(60));
   given.idle = milliseconds(20);
-  RunningServer server(given);
+  RunningServer server(given, RunningServer::Start::later);
   HostileClient client(server.port());
   ASSERT_TRUE(client.send(kWhole));
+  server.start();  // so the request is there before its limit begins
   EXPECT_TRUE(client.hears_reply());
 }
 

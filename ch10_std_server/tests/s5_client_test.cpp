@@ -85,9 +85,15 @@ class FakeServer {
 
 // Reads one whole message, as a blocking server would.
 std::string read_message(const Descriptor& connection, std::size_t size) {
-  std::string message(size, '\0');
-  const ssize_t read = ::recv(connection.get(), message.data(), size, MSG_WAITALL);
-  message.resize(read < 0 ? 0 : static_cast<std::size_t>(read));
+  std::string message;
+  std::array<char, 64> chunk;
+  while (message.size() < size) {
+    const std::size_t missing = std::min(chunk.size(), size - message.size());
+    const ssize_t read = ::recv(connection.get(), chunk.data(), missing, 0);
+    if (read < 0 && errno == EINTR) continue;
+    if (read <= 0) break;
+    message.append(chunk.data(), static_cast<std::size_t>(read));
+  }
   return message;
 }
 
@@ -170,24 +176,28 @@ TEST(ClientProgramTest, ServerWhoseQueueIsFull_FailsAfterTheTimeout) {
 }
 
 TEST(ClientProgramTest, AnswerOfOneIsLate_TheOtherIsCounted) {
-  int number = 0;
-  std::vector<Descriptor> kept;
-  FakeServer server(2, [&](Descriptor connection) {
-    read_message(connection, 26);
-    if (++number == 1) {
-      kept.push_back(std::move(connection));  // never answered
-      return;
-    }
-    ::shutdown(connection.get(), SHUT_RD);
-    write_now(connection, kGoodReply);
-    ::shutdown(connection.get(), SHUT_WR);
-    kept.push_back(std::move(connection));
-  });
-  ClientProgram client(server.port(), {"--requests", "2", "--timeout-ms", "1000"});
-  const auto result = client.result();
-  EXPECT_EQ(result.ok, 1u);
-  EXPECT_EQ(result.failed, 1u);
-  EXPECT_EQ(result.exit_code, 1);
+  // The second time: where this machine stood still for a second, both were late.
+  for (const std::string timeout_ms : {"1000", "15000"}) {
+    int number = 0;
+    std::vector<Descriptor> kept;
+    FakeServer server(2, [&](Descriptor connection) {
+      read_message(connection, 26);
+      if (++number == 1) {
+        kept.push_back(std::move(connection));  // never answered
+        return;
+      }
+      ::shutdown(connection.get(), SHUT_RD);
+      (void)!::send(connection.get(), kGoodReply.data(), kGoodReply.size(), MSG_NOSIGNAL);
+      ::shutdown(connection.get(), SHUT_WR);
+      kept.push_back(std::move(connection));
+    });
+    ClientProgram client(server.port(), {"--requests", "2", "--timeout-ms", timeout_ms});
+    const auto result = client.result();
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_EQ(result.ok + result.failed, 2u);
+    if (result.ok == 1) return;
+  }
+  ADD_FAILURE() << "the answer that came in time was not counted";
 }
 
 struct BadReply {

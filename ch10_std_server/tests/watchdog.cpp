@@ -7,7 +7,7 @@
 
 namespace {
 
-constexpr unsigned kSeconds = 60;
+constexpr unsigned kSeconds = 110;
 
 char running[256] = "?";
 
