@@ -68,6 +68,7 @@ bool our_worker_answers(ExecutorKind kind) {
   options.lines = &lines;
   auto [near_end, far_end] = socket_pair();
   PlainClient client(std::move(far_end));
+  const WaitingFor waiting("the worker to serve and to end");
   Worker worker("One", options);
   worker.start();
   lines.wait_until("the worker to look into its box", &CountedLines::Counts::sleeping, 1);
@@ -75,7 +76,6 @@ bool our_worker_answers(ExecutorKind kind) {
   lines.go_on_.open();
   const bool answered = is_answered(client);
   client.close();
-  const WaitingFor waiting("the worker to end");
   return answered;
 }
 
