@@ -9,32 +9,17 @@
 #include <vector>
 
 #include "ch10_std_server/demo_support.hpp"
+#include "ch10_std_server/holding_lines.hpp"
 
 namespace ch10 {
 namespace {
 
-// Asked to, it holds the workers before they look at their connections: then what a client sends is there
-// before its idle limit begins, however long this machine lets the client wait.
-class HoldingLines : public CountedLines {
- public:
-  void connection(const std::string& worker, const sockaddr_in& peer) override {
-    CountedLines::connection(worker, peer);
-    holds_.lock().wait(changed_, [](bool holds) { return !holds; });
-  }
-  void hold(bool holds) {
-    *holds_.lock() = holds;
-    changed_.notify_all();
-  }
-
- private:
-  async::base::Locked<bool> holds_{false};
-  async::base::ConditionVariable changed_;
-};
+using Lines = HoldingLines<CountedLines>;
 
 struct Target {
   const DemoOptions& options;
   sockaddr_in address;
-  HoldingLines& lines;
+  Lines& lines;
   std::vector<PlainClient> still_there = {};  // clients that stay while the honest one is served
 };
 
@@ -182,7 +167,7 @@ constexpr Attack kLastAttack[] = {
 
 bool withstands(std::span<const Attack> attacks, ExecutorKind kind, const DemoOptions& demo_options,
                 std::chrono::milliseconds idle) {
-  HoldingLines lines;
+  Lines lines;
   ServerOptions options;
   options.executor = kind;
   options.work = std::chrono::milliseconds(5);
@@ -193,7 +178,7 @@ bool withstands(std::span<const Attack> attacks, ExecutorKind kind, const DemoOp
   for (const Attack& attack : attacks) {
     Target target{demo_options, server.address(), lines};
     const std::string fate = attack.run(target);
-    lines.hold(true);
+    lines.hold(true);  // until its message is there
     PlainClient honest(server.address());
     honest.send(honest_message());
     lines.hold(false);

@@ -1,13 +1,9 @@
 // s13_echo_test.cpp -- what is sent comes back, to many at once; both halves work at the same time.
 #include "ch07_runtime_tuning/s13_echo.hpp"
 
-#include <cerrno>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <system_error>
 
-#include "common/base/descriptor.hpp"
+#include "common/io/tests/tcp_ends.hpp"
 #include "common/runtime/run_async_main.hpp"
 #include "common/task/tests/deadline.hpp"
 
@@ -55,17 +51,8 @@ TEST(EchoTest, SplitClient_ReadsWhileItWrites) {
 }
 
 Async<bool> nobody_listens() {
-  // Has a port, so that nobody else may listen there meanwhile, and does not listen.
-  const base::Descriptor holds_port(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in any{};
-  any.sin_family = AF_INET;
-  any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof any;
-  auto* const name = reinterpret_cast<sockaddr*>(&any);
-  if (::bind(holds_port.get(), name, size) < 0 || ::getsockname(holds_port.get(), name, &size) < 0)
-    throw std::system_error(errno, std::generic_category(), "a port");
-  const auto address = SocketAddress::loopback(ntohs(any.sin_port));
-  const auto answer = co_await echo_client(address, "hello");
+  const ClosedPort closed;
+  const auto answer = co_await echo_client(closed.address(), "hello");
   co_return !answer && answer.error().is(std::errc::connection_refused);
 }
 

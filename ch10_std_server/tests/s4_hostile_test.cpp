@@ -6,6 +6,7 @@
 
 #include "common/base/thread.hpp"
 
+#include "ch10_std_server/holding_lines.hpp"
 #include "ch10_std_server/tests/heard_lines.hpp"
 #include "ch10_std_server/tests/hostile_client.hpp"
 #include "ch10_std_server/tests/hostile_fixture.hpp"
@@ -141,26 +142,9 @@ TEST_P(HostileTest, SilentClients_AreKeptAndTheOthersServed) {
   EXPECT_TRUE(silent.front().hears_reply()) << "it was silent for a while, no more";
 }
 
-// Asked to, it holds the workers before they look at a connection: its idle limit begins when it lets them go.
-class HoldingLines : public HeardLines {
- public:
-  void connection(const std::string& worker, const sockaddr_in& peer) override {
-    HeardLines::connection(worker, peer);
-    holds_.lock().wait(changed_, [](bool holds) { return !holds; });
-  }
-  void hold(bool holds) {
-    *holds_.lock() = holds;
-    changed_.notify_all();
-  }
-
- private:
-  async::base::Locked<bool> holds_{false};
-  async::base::ConditionVariable changed_;
-};
-
 TEST_P(HostileTest, SilentClient_IsClosedAfterTheIdleLimit) {
   constexpr milliseconds kIdle(40);
-  HoldingLines holding;
+  HoldingLines<HeardLines> holding;
   ServerOptions given = options();
   given.idle = kIdle;
   given.lines = &holding;
