@@ -227,6 +227,45 @@ prints steps ch02 <<'END'
 exit code 1: course: ch02_few has no step files
 END
 
+# ---- Setting up: https comes later than the folder. With tools that do nothing but note it. ----
+
+# tool NAME LINE... -- a command that goes before the machine's own.
+tool() {
+    name=$1
+    shift
+    plant "bin/$name" '#!/bin/sh' "$@"
+    chmod +x "$tree/bin/$name"
+}
+tool meson "echo \"meson \${*%% $tree*}\" >>'$tree/calls'" "mkdir -p '$tree/build/run'"
+tool ninja 'case $* in' '*" -n") echo "no work to do" ;;' \
+    '*targets*) echo "ch02_few/ch02_few: cpp_LINKER" && echo "ch04_net/ch04_net: cpp_LINKER" ;;' 'esac'
+tool c++12 'case $* in' '-dumpversion) echo 12 ;;' "-E*) ! grep -q boost || [ -f '$tree/boost' ] ;;" 'esac'
+tool apt-get "echo apt-get >>'$tree/calls'" "touch '$tree/boost'"
+tool id 'echo 0'
+plant ch04_net/meson.build '# meson.build -- nothing.'
+
+# builds CHAPTER -- says what the launcher calls for it, and prints.
+builds() {
+    : >"$tree/calls"
+    PATH=$tree/bin:$PATH CXX=c++12 COURSE_MESON_ARGS='' "$shell" "$tree/course" build "$1" 2>&1
+    cat "$tree/calls"
+}
+got=$(builds ch02 && builds ch04 && builds ch02 && builds ch04)
+wanted="course: setting up build/run
+build/run/ch02_few/ch02_few
+meson setup -Dtests=disabled -Doptimization=2 -Ddebug=false
+course: installing libboost-dev libssl-dev (chapter 4's https alone needs them)
+course: setting up build/run
+build/run/ch04_net/ch04_net
+apt-get
+meson setup -Dtests=disabled -Doptimization=2 -Ddebug=false -Dhttps=enabled
+build/run/ch02_few/ch02_few
+build/run/ch04_net/ch04_net"
+if [ "$got" != "$wanted" ]; then
+    printf 'course build, and https comes later: expected:\n%s\ngot:\n%s\n' "$wanted" "$got"
+    failed=1
+fi
+
 # ---- The first line of every file ----
 
 cd "$root"
