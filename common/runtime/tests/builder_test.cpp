@@ -265,25 +265,18 @@ TEST_F(BuilderTest, EventInterval_IsHowOftenABusyWorkerLooksForTimers) {
     std::uint64_t turns = 0;
     auto yields = runtime.spawn([&]() -> Async<> {
       for (std::uint32_t i = 0; i < 20; ++i) co_await yield_now();
-      bool stop = true;
       std::optional<JoinHandle<>> sleeps;
       Instant due;
-      for (auto time = std::chrono::milliseconds(2); stop;
-           time *= 2) {  // again, if it was over at its first poll
-        stop = false;
-        sleeps = spawn([&stop, time]() -> Async<> {
-          co_await sleep(time);
-          stop = true;
-        });
+      auto time = std::chrono::milliseconds(1);
+      do {  // again, if it was over at its first poll
+        time *= 2;
+        sleeps = spawn([time] { return sleep(time); });
         co_await yield_now();  // it begins to sleep
         due = later(now(), 2 * time);
-      }
+      } while (sleeps->is_finished());
       while (now() < due) {
       }  // the time is over, and nobody has looked
-      while (!stop) {
-        ++turns;
-        co_await yield_now();
-      }
+      for (; !sleeps->is_finished(); ++turns) co_await yield_now();
       (void)co_await *sleeps;
     });
     (void)runtime.block_on(yields);

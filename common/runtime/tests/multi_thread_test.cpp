@@ -1,12 +1,12 @@
 // multi_thread_test.cpp -- MultiThread: who runs what: stealing, the LIFO slot, how many are woken, and that idle is idle.
 #include "common/runtime/multi_thread.hpp"
 
-#include <ctime>
 #include <gtest/gtest.h>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include "common/base/tests/cpu_of_others.hpp"
 #include "common/future/poll_fn.hpp"
 #include "common/future/ready.hpp"
 #include "common/future/yield_now.hpp"
@@ -114,12 +114,6 @@ TEST_F(MultiThreadTest, WhileOneWorkerIsBusy_AnotherIsWokenForTheNextTask) {
   EXPECT_TRUE(block_on(holds).has_value());
 }
 
-double cpu_seconds(clockid_t which) {
-  timespec used{};
-  EXPECT_EQ(::clock_gettime(which, &used), 0);
-  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
-}
-
 // While this thread works for 50 ms of processor time, with a task that waits and a timer set, the others use none.
 TEST_F(MultiThreadTest, Idle_UsesNoProcessorTime) {
   Notify never;
@@ -130,17 +124,7 @@ TEST_F(MultiThreadTest, Idle_UsesNoProcessorTime) {
   yield_until([&] { return locals.live() == 1 && runtime.metrics().polls >= 2; });
   until_idle(runtime);
   const auto parks = runtime.metrics().parks;
-  // In one round of many: the threads may still be on their way to sleep.
-  double of_others = 1;
-  for (int round = 0; round < 20 && of_others >= 0.005; ++round) {
-    const double all_before = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID);
-    const double mine_before = cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
-    while (cpu_seconds(CLOCK_THREAD_CPUTIME_ID) < mine_before + 0.05) {
-    }
-    const double mine = cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - mine_before;
-    of_others = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - all_before - mine;
-  }
-  EXPECT_LT(of_others, 0.005);
+  EXPECT_LT(cpu_of_other_threads(), kHardlyAny);
   EXPECT_EQ(runtime.metrics().parks, parks);
   EXPECT_EQ(runtime.metrics().idle_workers, 4u);
 }

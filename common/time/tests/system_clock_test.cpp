@@ -2,11 +2,11 @@
 #include "common/time/system_clock.hpp"
 
 #include <chrono>
-#include <ctime>
 #include <gtest/gtest.h>
 #include <thread>
 #include <vector>
 
+#include "common/base/tests/cpu_of_others.hpp"
 #include "common/future/async.hpp"
 #include "common/future/block_on.hpp"
 #include "common/future/join_all.hpp"
@@ -49,12 +49,6 @@ TEST(SystemClockTest, EarlierSleep_ThatComesLaterIsNotHeldUpByTheLongOne) {
   EXPECT_TRUE(longer.poll(cx).is_pending());
 }
 
-double cpu_seconds(clockid_t of) {
-  timespec used;
-  ::clock_gettime(of, &used);
-  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
-}
-
 // Were the deadline to overflow it would lie in the past, and the clock's thread would look again and again.
 TEST(SystemClockTest, TheEndOfTime_DoesNotOverflow) {
   SystemClock clock;
@@ -63,17 +57,7 @@ TEST(SystemClockTest, TheEndOfTime_DoesNotOverflow) {
   EXPECT_TRUE(forever.poll(cx).is_pending());
   block_on(sleep(1ms));  // starts the thread: for the end of time alone nobody need look
   EXPECT_GT(clock.real(forever.deadline()), std::chrono::steady_clock::now());
-  // It uses hardly any while this one uses 50 ms of CPU. In one round of many: it may still be on its way to sleep.
-  double of_others = 1;
-  for (int round = 0; round < 20 && of_others >= 0.005; ++round) {
-    const double all_before = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID);
-    const double mine_before = cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
-    while (cpu_seconds(CLOCK_THREAD_CPUTIME_ID) < mine_before + 0.05) {
-    }
-    const double mine = cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - mine_before;
-    of_others = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - all_before - mine;
-  }
-  EXPECT_LT(of_others, 0.005);
+  EXPECT_LT(cpu_of_other_threads(), kHardlyAny);
 }
 
 TEST(SystemClockTest, ManySleeps_AreAllWoken) {
